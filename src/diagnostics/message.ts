@@ -1,0 +1,46 @@
+import { formatFieldPath } from "./field-path.ts";
+import type { CauseType, Report } from "./finding.ts";
+
+/** The leads of k8s.io/apimachinery's field errors, so that ours read like those beside them. */
+const leads: Record<CauseType, string> = {
+  FieldValueInvalid: "Invalid value",
+  FieldValueRequired: "Required value",
+  FieldValueDuplicate: "Duplicate value",
+  FieldValueNotFound: "Not found",
+  FieldValueNotSupported: "Unsupported value",
+  FieldValueForbidden: "Forbidden",
+  FieldValueTooLong: "Too long",
+};
+
+const maxValueLength = 120;
+
+const shorten = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+
+/** A value as an error shows it: scalars as JSON, cut at 120 characters; objects and lists by kind only. */
+export function formatValue(value: unknown): string {
+  if (value === undefined) return "";
+  if (Array.isArray(value)) return "[…]";
+  if (typeof value === "object" && value !== null) return "{…}";
+  if (typeof value !== "string") return String(value);
+  const text = JSON.stringify(shorten(value, maxValueLength).toWellFormed());
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** What is wrong, without the field: `Invalid value: 60: the live predictors total 110, not 100`. */
+export function describe({ finding }: Report): string {
+  const shown = finding.type === "FieldValueRequired" ? "" : formatValue(finding.value);
+  return [leads[finding.type], shown, finding.message].filter((part) => part !== "").join(": ");
+}
+
+/** The whole cause. kubectl prints nothing but `field: message` of an Invalid status, so it stands alone. */
+export const causeMessage = (report: Report): string => `${describe(report)}. ${report.fix} [${report.rule}]`;
+
+/**
+ * An admission warning: one line of at most 120 characters without control characters, the limit that
+ * Kubernetes asks for (https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response).
+ */
+export function warningLine(report: Report): string {
+  const text = `${report.rule}: ${formatFieldPath(report.finding.path)}: ${report.finding.message}`;
+  return shorten(text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "), 120);
+}
