@@ -1,12 +1,78 @@
+import { formatFieldPath } from "../diagnostics/field-path.ts";
+import type { Report } from "../diagnostics/finding.ts";
+import { causeMessage, warningLine } from "../diagnostics/message.ts";
+import { isMap } from "../mapping/custom.ts";
 import type { Decision } from "./engine.ts";
-import type { AdmissionReview, Status } from "./types.ts";
+import type { AdmissionRequest, AdmissionReview, Status, StatusCause } from "./types.ts";
+
+/** One object can break a rule thousands of times; the answer must stay readable. */
+const maxCauses = 50;
+
+/** The API server keeps 4,096 characters of warnings, which is 34 lines of 120. */
+const maxWarnings = 30;
 
 /** The AdmissionReview that answers `review`: same apiVersion, same uid. */
-export function respond(_review: AdmissionReview, _decision: Decision): object {
-  throw new Error("pending");
+export function respond(review: AdmissionReview, decision: Decision): object {
+  const { apiVersion, kind, request } = review;
+  const warnings = decision.reports.filter(({ severity }) => severity === "warning");
+  const patch = decision.patch.length > 0 && {
+    patchType: "JSONPatch",
+    patch: Buffer.from(JSON.stringify(decision.patch)).toString("base64"),
+  };
+  return {
+    apiVersion,
+    kind,
+    response: {
+      uid: request.uid,
+      allowed: decision.allowed,
+      ...(patch || {}),
+      ...(warnings.length === 0 ? {} : { warnings: warningLines(warnings) }),
+      ...(decision.allowed ? {} : { status: denial(request, decision.reports) }),
+    },
+  };
+}
+
+function warningLines(warnings: readonly Report[]): readonly string[] {
+  const lines = warnings.slice(0, maxWarnings).map(warningLine);
+  return warnings.length > maxWarnings ? [...lines, `${warnings.length - maxWarnings} more warnings`] : lines;
+}
+
+function denial(request: AdmissionRequest, reports: readonly Report[]): Status {
+  const errors = reports.filter(({ severity }) => severity === "error");
+  const causes = errors.slice(0, maxCauses).map(toCause);
+  const name = nameOf(request);
+  const { group, kind } = request.kind;
+  const more = errors.length > maxCauses ? `; ${errors.length - maxCauses} more` : "";
+  const list = causes.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  return {
+    apiVersion: "v1",
+    kind: "Status",
+    status: "Failure",
+    code: 422,
+    reason: "Invalid",
+    message: `${kind}.${group} ${JSON.stringify(name)} is invalid: ${list}${more}`,
+    details: { name, group, kind, causes },
+  };
+}
+
+const toCause = (report: Report): StatusCause => ({
+  reason: report.finding.type,
+  field: formatFieldPath(report.finding.path),
+  message: causeMessage(report),
+});
+
+function nameOf({ name, object }: AdmissionRequest): string {
+  const metadata = isMap(object) && isMap(object.metadata) ? object.metadata : {};
+  const candidates = [name, metadata.name, metadata.generateName];
+  return candidates.find((each): each is string => typeof each === "string" && each !== "") ?? "";
 }
 
 /** A Status body for calls that never became a decision (400, 404, 405, 413, 415, 500). */
-export function failure(_code: number, _reason: string, _message: string): Status {
-  throw new Error("pending");
-}
+export const failure = (code: number, reason: string, message: string): Status => ({
+  apiVersion: "v1",
+  kind: "Status",
+  status: "Failure",
+  code,
+  reason,
+  message,
+});

@@ -1,7 +1,49 @@
+import { formatFieldPath } from "../diagnostics/field-path.ts";
+import type { Report } from "../diagnostics/finding.ts";
+import { formatValue } from "../diagnostics/message.ts";
+import { digestOf } from "../mapping/injection.ts";
+import type { Subject } from "../mapping/subject.ts";
 import type { Decision, EngineContext } from "./engine.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { isJudged } from "./scope.ts";
 import type { AdmissionRequest } from "./types.ts";
 
 /** Judges one request by all rules. Pure: the same request and context give the same decision. */
-export function validate(_request: AdmissionRequest, _context: EngineContext): Decision {
-  throw new Error("pending");
+export function validate(request: AdmissionRequest, context: EngineContext): Decision {
+  if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
+  const judgement = judgeVersion(request, request.object, context);
+  const reports = soften(judgement, request, context);
+  const errors = reports.filter(({ severity }) => severity === "error");
+  const warnings = reports.filter(({ severity }) => severity === "warning");
+  return { allowed: errors.length === 0, patch: [], reports: [...errors, ...warnings] };
 }
+
+function judgeVersion(request: AdmissionRequest, object: unknown, context: EngineContext): Judgement {
+  const circumstances = {
+    operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
+    dryRun: request.dryRun === true,
+  };
+  return judge(object, request.namespace ?? "default", circumstances, context);
+}
+
+/**
+ * An error that was there before this update, in an object whose routing fields stay as they are, becomes a
+ * warning: nothing that exists becomes un-updatable by the webhook's arrival.
+ */
+function soften(judgement: Judgement, request: AdmissionRequest, context: EngineContext): readonly Report[] {
+  const { reports, subject } = judgement;
+  const isUpdate = request.operation === "UPDATE" && request.oldObject !== undefined;
+  if (!isUpdate || subject === undefined || reports.every(({ severity }) => severity !== "error"))
+    return reports;
+  const before = judgeVersion(request, request.oldObject, context);
+  if (before.subject === undefined || !routesAlike(subject, before.subject)) return reports;
+  const known = new Set(before.reports.filter(({ severity }) => severity === "error").map(identity));
+  return reports.map((report) => (known.has(identity(report)) ? { ...report, severity: "warning" } : report));
+}
+
+const identity = ({ rule, finding }: Report): string =>
+  JSON.stringify([rule, formatFieldPath(finding.path), formatValue(finding.value)]);
+
+const routesAlike = (a: Subject, b: Subject): boolean =>
+  digestOf(a) === digestOf(b) &&
+  JSON.stringify(a.services.map(({ name }) => name)) === JSON.stringify(b.services.map(({ name }) => name));

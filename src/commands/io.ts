@@ -15,3 +15,14 @@ export type ExitCode = 0 | 1 | 2;
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** Thrown by an action to end its command with this code; whatever there is to say has been printed. */
+export class Exit extends Error {
+  override readonly name = "Exit";
+  readonly code: ExitCode;
+
+  constructor(code: ExitCode) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}

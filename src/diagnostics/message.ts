@@ -1,4 +1,4 @@
-import { formatFieldPath } from "./field-path.ts";
+import { type FieldPath, formatFieldPath } from "./field-path.ts";
 import type { CauseType, Report } from "./finding.ts";
 
 /** The leads of k8s.io/apimachinery's field errors, so that ours read like those beside them. */
@@ -24,7 +24,10 @@ export function formatValue(value: unknown): string {
   if (typeof value === "object" && value !== null) return "{…}";
   if (typeof value !== "string") return String(value);
   const text = JSON.stringify(shorten(value, maxValueLength).toWellFormed());
-  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** What is wrong, without the field: `Invalid value: 60: the live predictors total 110, not 100`. */
@@ -36,11 +39,19 @@ export function describe({ finding }: Report): string {
 /** The whole cause. kubectl prints nothing but `field: message` of an Invalid status, so it stands alone. */
 export const causeMessage = (report: Report): string => `${describe(report)}. ${report.fix} [${report.rule}]`;
 
+/** Annotation keys are unique enough to stand without the map that holds them. */
+const shortPath = (path: FieldPath): string =>
+  path.at(-2) === "annotations" ? String(path.at(-1)) : formatFieldPath(path);
+
+const maxWarningLength = 120;
+
 /**
  * An admission warning: one line of at most 120 characters without control characters, the limit that
  * Kubernetes asks for (https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response).
  */
-export function warningLine(report: Report): string {
-  const text = `${report.rule}: ${formatFieldPath(report.finding.path)}: ${report.finding.message}`;
-  return shorten(text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "), 120);
+export function warningLine({ rule, finding }: Report): string {
+  const suffix = ` [${rule}]`;
+  const text = `${shortPath(finding.path)}: ${finding.message}`;
+  const line = text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return `${shorten(line, maxWarningLength - suffix.length)}${suffix}`;
 }

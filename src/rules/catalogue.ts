@@ -1,4 +1,96 @@
+import ambassadorIdForm from "./annotations/ambassador-id-form.ts";
+import annotationConflict from "./annotations/annotation-conflict.ts";
+import annotationEmpty from "./annotations/annotation-empty.ts";
+import annotationInteger from "./annotations/annotation-integer.ts";
+import annotationKnown from "./annotations/annotation-known.ts";
+import annotationsSize from "./annotations/annotations-size.ts";
+import configNotBlinded from "./annotations/config-not-blinded.ts";
+import headerForm from "./annotations/header-form.ts";
+import regexHeaderRe2 from "./annotations/regex-header-re2.ts";
+import timeoutZero from "./annotations/timeout-zero.ts";
+import customConfigApiVersion from "./custom-config/custom-config-api-version.ts";
+import customConfigFields from "./custom-config/custom-config-fields.ts";
+import customConfigKind from "./custom-config/custom-config-kind.ts";
+import customConfigNameUnique from "./custom-config/custom-config-name-unique.ts";
+import customConfigNamespace from "./custom-config/custom-config-namespace.ts";
+import customConfigYaml from "./custom-config/custom-config-yaml.ts";
+import mappingInjected from "./injected/mapping-injected.ts";
+import predictorNamePresent from "./names/predictor-name-present.ts";
+import predictorNameUnique from "./names/predictor-name-unique.ts";
+import serviceDnsLabel from "./names/service-dns-label.ts";
+import serviceShortened from "./names/service-shortened.ts";
+import serviceUnique from "./names/service-unique.ts";
+import serviceNameAmbassadorId from "./references/service-name-ambassador-id.ts";
+import serviceNameCustomRoute from "./references/service-name-custom-route.ts";
+import serviceNameExists from "./references/service-name-exists.ts";
+import serviceNameOther from "./references/service-name-other.ts";
+import serviceNamePurpose from "./references/service-name-purpose.ts";
+import serviceNameUnattached from "./references/service-name-unattached.ts";
+import shadowHeaderRoute from "./references/shadow-header-route.ts";
 import type { Rule } from "./rule.ts";
+import livePredictorPresent from "./shadow/live-predictor-present.ts";
+import shadowAnnotationPredictors from "./shadow/shadow-annotation-predictors.ts";
+import shadowAnnotationTarget from "./shadow/shadow-annotation-target.ts";
+import shadowAnnotationValue from "./shadow/shadow-annotation-value.ts";
+import shadowGroupSettings from "./shadow/shadow-group-settings.ts";
+import shadowPredictorSingle from "./shadow/shadow-predictor-single.ts";
+import fieldTypes from "./structure/field-types.ts";
+import predictorsPresent from "./structure/predictors-present.ts";
+import regexHeaderAlone from "./structure/regex-header-alone.ts";
+import predictorTrafficRange from "./traffic/predictor-traffic-range.ts";
+import predictorTrafficSum from "./traffic/predictor-traffic-sum.ts";
+import shadowTrafficZero from "./traffic/shadow-traffic-zero.ts";
+import singlePredictorTraffic from "./traffic/single-predictor-traffic.ts";
 
 /** Every rule, in the order in which findings are printed. */
-export const catalogue: readonly Rule[] = [];
+export const catalogue: readonly Rule[] = [
+  fieldTypes,
+  predictorsPresent,
+  regexHeaderAlone,
+
+  predictorTrafficRange,
+  predictorTrafficSum,
+  singlePredictorTraffic,
+  shadowTrafficZero,
+
+  shadowPredictorSingle,
+  livePredictorPresent,
+  shadowAnnotationValue,
+  shadowAnnotationTarget,
+  shadowAnnotationPredictors,
+  shadowGroupSettings,
+
+  predictorNamePresent,
+  predictorNameUnique,
+  serviceDnsLabel,
+  serviceUnique,
+  serviceShortened,
+
+  headerForm,
+  regexHeaderRe2,
+  annotationInteger,
+  ambassadorIdForm,
+  timeoutZero,
+  annotationEmpty,
+  annotationKnown,
+  annotationConflict,
+  configNotBlinded,
+  annotationsSize,
+
+  serviceNameExists,
+  serviceNameOther,
+  serviceNamePurpose,
+  serviceNameUnattached,
+  serviceNameAmbassadorId,
+  serviceNameCustomRoute,
+  shadowHeaderRoute,
+
+  customConfigYaml,
+  customConfigKind,
+  customConfigFields,
+  customConfigNameUnique,
+  customConfigNamespace,
+  customConfigApiVersion,
+
+  mappingInjected,
+];

@@ -1,5 +1,8 @@
-import type { ClusterKind } from "../cluster/view.ts";
+import type { ClusterKind, ClusterView } from "../cluster/view.ts";
+import type { EngineSettings } from "../config/settings.ts";
 import type { Finding, Severity } from "../diagnostics/finding.ts";
+import type { Injection } from "../mapping/injection.ts";
+import type { Subject } from "../mapping/subject.ts";
 
 export type Topic =
   | "structure"
@@ -11,9 +14,8 @@ export type Topic =
   | "custom-config"
   | "injected";
 
-/** One thing that a SeldonDeployment must satisfy. A rule is synchronous, total and never writes. */
-export interface Rule {
-  /** Kebab-case, equal to the file name; retired ids are never reused. */
+interface RuleBase {
+  /** Kebab-case, equal to the file name and the test folder; retired ids are never reused. */
   readonly id: string;
   readonly topic: Topic;
   readonly severity: Severity;
@@ -21,8 +23,32 @@ export interface Rule {
   readonly docs: { readonly what: string; readonly why: string; readonly fix: string };
   /** Kinds looked up in the cluster. */
   readonly reads: readonly ClusterKind[];
+}
+
+export interface RuleInput extends Subject {
+  readonly settings: EngineSettings;
+  readonly cluster: ClusterView;
+  readonly operation: "CREATE" | "UPDATE";
+  /** Nothing will be stored: tools dry-run objects that refer to each other before any of them exists. */
+  readonly dryRun: boolean;
+}
+
+/** Judged first, on what could not be read; with findings here nothing else is judged. */
+export interface DecodingRule extends RuleBase {
+  readonly stage: "decoding";
+  check(unreadable: readonly Finding[]): Iterable<Finding>;
+}
+
+/** One thing that a SeldonDeployment must satisfy. A rule is synchronous, total and never writes. */
+export interface ObjectRule extends RuleBase {
+  readonly stage?: undefined;
   check(input: RuleInput): Iterable<Finding>;
 }
 
-// biome-ignore lint/suspicious/noEmptyInterface: filled in with the engine
-export interface RuleInput {}
+/** Judged last and only if no other rule found an error: on the configuration that is to be injected. */
+export interface InjectionRule extends RuleBase {
+  readonly stage: "injection";
+  check(input: RuleInput & { readonly injection: Injection }): Iterable<Finding>;
+}
+
+export type Rule = DecodingRule | ObjectRule | InjectionRule;

@@ -1,0 +1,8 @@
+import type { AdmissionRequest } from "./types.ts";
+
+/**
+ * Whether a request writes a SeldonDeployment. Status is the operator's to write and Scale is another kind;
+ * neither carries routing fields, so both pass unseen, as does a deletion.
+ */
+export const isJudged = ({ operation, subResource }: AdmissionRequest): boolean =>
+  (operation === "CREATE" || operation === "UPDATE") && !subResource;

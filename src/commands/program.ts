@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config/config-error.ts";
+import { certsCommand } from "./certs.ts";
+import { Exit, type Io, UsageError } from "./io.ts";
+import { reviewCommand } from "./review.ts";
+import { rulesCommand } from "./rules.ts";
+import { serveCommand } from "./serve.ts";
+
+/** sysexits' EX_SOFTWARE: a bug of ours, never to be taken for findings (1) or a wrong call (2). */
+const bugExit = 70;
+
+// The same distance from src/commands and from dist/commands.
+const readVersion = (): string =>
+  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
+
+function programFor(io: Io): Command {
+  const program = new Command("seldon-ambassador-webhook")
+    .description("Validates SeldonDeployments and injects their complete Ambassador configuration.")
+    .version(readVersion())
+    .exitOverride()
+    .showHelpAfterError("(see --help)")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => io.stdout.isTTY === true,
+      getErrHasColors: () => io.stderr.isTTY === true,
+    });
+  // What is set above reaches a command that was made elsewhere only by copying.
+  for (const create of [serveCommand, reviewCommand, rulesCommand, certsCommand])
+    program.addCommand(create(io).copyInheritedSettings(program));
+  return program;
+}
+
+function exitCodeOf(error: unknown, io: Io): number {
+  if (error instanceof Exit) return error.code;
+  // commander has printed its message already; help and version end as errors with exit code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    for (const line of error.message.split("\n")) io.stderr.write(`error: ${line}\n`);
+    return 2;
+  }
+  io.stderr.write(`internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return bugExit;
+}
+
+/** Runs the command that the arguments name, and returns the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await programFor(io).parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, io);
+  }
+}

@@ -1,0 +1,37 @@
+import { defaultEngineSettings, type EngineSettings } from "./settings.ts";
+
+/** Where and how the webhook listens. */
+export interface ServerSettings {
+  /** Address to listen on; empty: every interface, IPv4 and IPv6. */
+  readonly host: string;
+  /** The TLS port of /mutate and /validate; 0: a free one. */
+  readonly port: number;
+  /** The plain HTTP port of /metrics; 0: a free one. */
+  readonly metricsPort: number;
+  /** Folder with tls.crt, tls.key and, for a local pair, ca.crt: the names of a kubernetes.io/tls Secret. */
+  readonly certDir: string;
+  /** How long calls are still accepted after a stop signal, with /readyz failing already. */
+  readonly drainSeconds: number;
+  /** How long calls in flight may take after that before their connections are cut. */
+  readonly graceSeconds: number;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/** The whole configuration of the program. */
+export interface Config {
+  readonly engine: EngineSettings;
+  readonly server: ServerSettings;
+  readonly log: { readonly level: LogLevel };
+}
+
+/**
+ * What holds where no flag, variable or file says otherwise. 8443 needs no privileges; 9464 is the port of
+ * OpenTelemetry's Prometheus exporter, seldom taken on a laptop, unlike 8080 and Prometheus' own 9090.
+ * One second of draining and 20 of grace stay below Kubernetes' terminationGracePeriodSeconds of 30.
+ */
+export const defaultConfig: Config = {
+  engine: defaultEngineSettings,
+  server: { host: "", port: 8443, metricsPort: 9464, certDir: "certs", drainSeconds: 1, graceSeconds: 20 },
+  log: { level: "info" },
+};

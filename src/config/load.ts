@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { formatValue } from "../diagnostics/message.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import { nearest, type Problem, problemsOf } from "./problems.ts";
+import { schemaErrors } from "./schema.ts";
+import {
+  defaultOf,
+  environmentOf,
+  environmentPrefix,
+  flagKeyOf,
+  flagOf,
+  type Setting,
+  settings,
+} from "./setting.ts";
+
+type Tree = { [key: string]: unknown };
+
+/** Where the configuration is looked for, the strongest first: flags, environment, file, defaults. */
+export interface Sources {
+  /** A configuration file, YAML or JSON. */
+  readonly file?: string | undefined;
+  /** Values by commander's key: `{ port: "8443" }`; other keys and undefined values are passed over. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+interface Source {
+  readonly values: Tree;
+  /** Names the place of a setting in this source. */
+  readonly label: (path: string) => string;
+}
+
+/** Flags and variables are text: what looks like the setting's type becomes it, the schema judges the rest. */
+function fromText({ schema }: Setting, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (schema.type === "integer" && /^\d{1,9}$/.test(value)) return Number(value);
+  if (schema.type === "boolean" && (value === "true" || value === "false")) return value === "true";
+  return value;
+}
+
+function put(tree: Tree, path: string, value: unknown): void {
+  const keys = path.split(".");
+  const leaf = keys.pop() ?? path;
+  let parent = tree;
+  for (const key of keys) {
+    parent[key] ??= {};
+    parent = parent[key] as Tree;
+  }
+  parent[leaf] = value;
+}
+
+function lookUp(tree: Tree, path: string): unknown {
+  let value: unknown = tree;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Tree)[key];
+  }
+  return value;
+}
+
+function treeOf(read: (setting: Setting) => unknown): Tree {
+  const tree: Tree = {};
+  for (const setting of settings) {
+    const value = read(setting);
+    if (value !== undefined) put(tree, setting.path, fromText(setting, value));
+  }
+  return tree;
+}
+
+const byPath = (name: (setting: Setting) => string) => {
+  const names = new Map(settings.map((setting) => [setting.path, name(setting)]));
+  return (path: string): string => names.get(path) ?? path;
+};
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`${file}: cannot be read (${code === "ENOENT" ? "no such file" : code})`]);
+  }
+}
+
+function fileSource(file: string): Source {
+  const document = parseDocument(readText(file));
+  const mistakes = document.errors.map(({ code, message }) =>
+    code === "MULTIPLE_DOCS"
+      ? "holds more than one YAML document"
+      : message.split("\n")[0]?.replace(/:$/, ""),
+  );
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((mistake) => `${file}: ${mistake}`));
+  let values: unknown;
+  try {
+    values = document.toJS() ?? {};
+  } catch (error) {
+    // The parser refuses aliases that lead nowhere or multiply without bound.
+    throw new ConfigError([`${file}: ${(error as Error).message}`]);
+  }
+  return { values: values as Tree, label: (path) => (path === "" ? file : `${file}: ${path}`) };
+}
+
+/** Variables that the kubelet sets for Services whose names begin with ours. */
+const isServiceLink = (name: string, value: string): boolean =>
+  /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name) ||
+  /^(tcp|udp|sctp):\/\//.test(value);
+
+function unknownVariables(env: Sources["env"]): string[] {
+  const known = settings.map(environmentOf);
+  return Object.entries(env)
+    .filter(([name]) => name.startsWith(environmentPrefix) && !known.includes(name))
+    .filter(([name, value]) => value !== undefined && !isServiceLink(name, value))
+    .map(([name]) => {
+      const meant = nearest(name, known);
+      return `${name}: unknown variable${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+    });
+}
+
+const problemsIn = ({ values, label }: Source): string[] =>
+  problemsOf(schemaErrors(values)).map(({ path, text }) => `${label(path)}: ${text}`);
+
+const olderThan = (version: string, major: number, minor: number): boolean => {
+  const [ours = 0, oursMinor = 0] = version.split(".").map(Number);
+  return ours < major || (ours === major && oursMinor < minor);
+};
+
+/** What only the settings together show. */
+function conflicts({ engine, server }: Config): Problem[] {
+  const { operatorVersion } = engine.seldon;
+  const problems: Problem[] = [];
+  if (engine.carrier === "metadata" && olderThan(operatorVersion, 1, 9)) {
+    const why =
+      'must be 1.9 or later for the carrier "metadata": earlier operators read spec.annotations only';
+    problems.push({
+      path: "seldon.operatorVersion",
+      text: `Invalid value: ${formatValue(operatorVersion)}: ${why}`,
+    });
+  }
+  if (server.port !== 0 && server.port === server.metricsPort)
+    problems.push({
+      path: "server.metricsPort",
+      text: `Invalid value: ${server.metricsPort}: must differ from server.port`,
+    });
+  return problems;
+}
+
+/** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
+export function loadConfig({ file, flags = {}, env }: Sources): Config {
+  const sources: Source[] = [
+    { values: treeOf((setting) => flags[flagKeyOf(setting)]), label: byPath(flagOf) },
+    { values: treeOf((setting) => env[environmentOf(setting)]), label: byPath(environmentOf) },
+    ...(file === undefined ? [] : [fileSource(file)]),
+  ];
+  const problems = [...sources.flatMap(problemsIn), ...unknownVariables(env)];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const sourceOf = (path: string) => sources.find(({ values }) => lookUp(values, path) !== undefined);
+  const { server, log, ...engine } = treeOf(
+    (setting) => lookUp(sourceOf(setting.path)?.values ?? {}, setting.path) ?? defaultOf(setting),
+  );
+  // The schema and the defaults together leave no other shape.
+  const config = { engine, server, log } as unknown as Config;
+  const clashes = conflicts(config).map(
+    ({ path, text }) => `${sourceOf(path)?.label(path) ?? path}: ${text}`,
+  );
+  if (clashes.length > 0) throw new ConfigError(clashes);
+  return config;
+}

@@ -1,0 +1,72 @@
+import { parseAllDocuments } from "yaml";
+import type { MappingFields } from "./types.ts";
+
+/** One document of a custom configuration; `index` counts the documents that hold something. */
+export interface CustomDocument {
+  readonly index: number;
+  readonly value: unknown;
+}
+
+/** A custom configuration as Ambassador reads it. With a `problem` Ambassador drops all documents. */
+export interface ParsedConfiguration {
+  readonly documents: readonly CustomDocument[];
+  readonly problem: string | undefined;
+}
+
+/** The operator copies the text into annotations of Services, which hold 256 KiB in all. */
+export const maxConfigurationBytes = 256 * 1024;
+
+/** Aliases may repeat a value this often before the text counts as an attack. */
+const maxAliasCount = 100;
+
+/**
+ * Reads YAML as Ambassador does: version 1.1, several documents, the last of two equal keys wins.
+ * Total: bombs and nesting beyond the stack come back as a problem.
+ */
+export function parseConfiguration(text: string): ParsedConfiguration {
+  if (Buffer.byteLength(text) > maxConfigurationBytes)
+    return {
+      documents: [],
+      problem: `is longer than the ${maxConfigurationBytes} bytes that a Service can carry`,
+    };
+  try {
+    return readDocuments(text);
+  } catch (error) {
+    return {
+      documents: [],
+      problem: error instanceof RangeError ? "is nested too deeply" : firstLine(error),
+    };
+  }
+}
+
+function readDocuments(text: string): ParsedConfiguration {
+  const documents: CustomDocument[] = [];
+  const parsed = parseAllDocuments(text, { version: "1.1", uniqueKeys: false, logLevel: "silent" });
+  for (const document of Array.isArray(parsed) ? parsed : []) {
+    const [error] = document.errors;
+    if (error) return { documents: [], problem: `is not YAML: ${firstLine(error)}` };
+    const value: unknown = document.toJS({ maxAliasCount });
+    // Ambassador skips documents of blanks and comments only; one that says `null` it does not.
+    if (value !== null || document.contents !== null) documents.push({ index: documents.length, value });
+  }
+  return { documents, problem: undefined };
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
+
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * The fields of a document, flat. Ambassador also takes the form of a Kubernetes object, with the name in
+ * `metadata` and the rest in `spec`.
+ */
+export function fieldsOf(document: Readonly<Record<string, unknown>>): MappingFields {
+  const { metadata, spec, ...flat } = document;
+  return { ...(isMap(spec) ? spec : {}), ...(isMap(metadata) ? metadata : {}), ...flat };
+}
+
+/** The Mappings among custom documents. */
+export const mappingsOf = ({ documents }: ParsedConfiguration): readonly MappingFields[] =>
+  documents.flatMap(({ value }) => (isMap(value) && value.kind === "Mapping" ? [fieldsOf(value)] : []));

@@ -1,0 +1,35 @@
+import type { CircuitBreakers } from "../seldon/routing.ts";
+import { isMap } from "./custom.ts";
+import type { MappingFields } from "./types.ts";
+
+const sorted = (value: unknown): unknown =>
+  isMap(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : null;
+
+/**
+ * Mappings with one key share one route in Ambassador: host, method, prefix, headers, query parameters and
+ * precedence. The owner's namespace is not part of it, nor whether a prefix or header is an expression.
+ */
+export const groupKey = (mapping: MappingFields): string =>
+  JSON.stringify([
+    mapping.host ?? mapping.hostname ?? "*",
+    mapping.method ?? null,
+    mapping.prefix ?? null,
+    sorted({ ...asMap(mapping.headers), ...asMap(mapping.regex_headers) }),
+    sorted({ ...asMap(mapping.query_parameters), ...asMap(mapping.regex_query_parameters) }),
+    mapping.precedence ?? 0,
+  ]);
+
+const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {});
+
+const breakerFields = ["max_connections", "max_pending_requests", "max_requests", "max_retries"] as const;
+
+/** The circuit breakers that a custom Mapping carries; every Mapping of its group must repeat them. */
+export function circuitBreakersOf(mapping: MappingFields): readonly CircuitBreakers[] | undefined {
+  if (!Array.isArray(mapping.circuit_breakers) || mapping.circuit_breakers.length === 0) return undefined;
+  return mapping.circuit_breakers.filter(isMap).map((entry) => ({
+    ...(entry.priority === "default" || entry.priority === "high" ? { priority: entry.priority } : {}),
+    ...Object.fromEntries(
+      breakerFields.filter((field) => Number.isInteger(entry[field])).map((field) => [field, entry[field]]),
+    ),
+  }));
+}

@@ -1,0 +1,145 @@
+import type { EngineContext } from "../admission/engine.ts";
+import { mutate } from "../admission/mutate.ts";
+import type { AdmissionRequest, PatchOperation } from "../admission/types.ts";
+import { validate } from "../admission/validate.ts";
+import { snapshotOf } from "../cluster/snapshot.ts";
+import type { EngineSettings } from "../config/settings.ts";
+import { duplicate, type Finding, invalid, type Report } from "../diagnostics/finding.ts";
+import { decodeDeployment } from "../seldon/decode.ts";
+import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
+import type { RawObject } from "./objects.ts";
+import { applyPatch } from "./patch.ts";
+import type { SourceObject } from "./source.ts";
+
+/** What a review depends on besides its input. */
+export interface ReviewOptions {
+  readonly settings: EngineSettings;
+  /** The namespace that was asked for. */
+  readonly namespace?: string | undefined;
+  /** SeldonDeployments that exist already. */
+  readonly existing: readonly SourceObject[];
+}
+
+/** A report, and the line of the file that it is about. */
+export interface LocatedReport extends Omit<Report, "rule"> {
+  /** Undefined where the input as a whole is at fault, not the object by a rule. */
+  readonly rule: string | undefined;
+  readonly line: number;
+}
+
+/** One deployment of the input, judged as the webhook would judge it. */
+export interface Outcome {
+  readonly object: SourceObject;
+  readonly namespace: string;
+  readonly name: string | undefined;
+  readonly allowed: boolean;
+  readonly reports: readonly LocatedReport[];
+  readonly patch: readonly PatchOperation[];
+}
+
+const defaultNamespace = "default";
+
+const metadataOf = ({ value }: SourceObject): RawObject => {
+  const { metadata } = value;
+  return typeof metadata === "object" && metadata !== null ? (metadata as RawObject) : {};
+};
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+interface Named {
+  readonly object: SourceObject;
+  readonly namespace: string;
+  readonly name: string | undefined;
+}
+
+const nameIn = (object: SourceObject, namespace: string | undefined): Named => {
+  const metadata = metadataOf(object);
+  return {
+    object,
+    namespace: textOf(metadata.namespace) ?? namespace ?? defaultNamespace,
+    name: textOf(metadata.name),
+  };
+};
+
+const keyOf = ({ namespace, name }: Named): string | undefined =>
+  name === undefined ? undefined : deploymentKey(namespace, name);
+
+const decoded = ({ object, namespace }: Named): SeldonDeployment[] => {
+  const { deployment } = decodeDeployment(object.value, namespace);
+  return deployment === undefined ? [] : [deployment];
+};
+
+const misuse = (finding: Finding, fix: string): Omit<LocatedReport, "line"> => ({
+  rule: undefined,
+  severity: "error",
+  finding,
+  fix,
+});
+
+// kubectl refuses such an object before the cluster sees it.
+function namespaceConflict(named: Named, asked: string | undefined): Omit<LocatedReport, "line">[] {
+  if (asked === undefined || named.namespace === asked) return [];
+  const message = `does not match the namespace that was asked for, ${JSON.stringify(asked)}`;
+  const finding = invalid(["metadata", "namespace"], named.namespace, message);
+  return [misuse(finding, `Review it with --namespace=${named.namespace}, or correct metadata.namespace.`)];
+}
+
+function repetition(named: Named, first: Named | undefined): Omit<LocatedReport, "line">[] {
+  if (first === undefined || first === named) return [];
+  const { file } = first.object;
+  const place = `${file}:${first.object.lineAt(["metadata", "name"])}`;
+  const finding = duplicate(
+    ["metadata", "name"],
+    named.name,
+    `${keyOf(named)} is already defined at ${place}`,
+  );
+  return [misuse(finding, "Keep one of the two, or give one another name or namespace.")];
+}
+
+function requestFor({ object, namespace, name }: Named, existing: Named | undefined): AdmissionRequest {
+  const version = String(object.value.apiVersion).split("/")[1] ?? "";
+  return {
+    uid: `${object.file}:${object.lineAt([])}`,
+    kind: { group: "machinelearning.seldon.io", version, kind: "SeldonDeployment" },
+    namespace,
+    ...(name !== undefined && { name }),
+    object: object.value,
+    ...(existing === undefined
+      ? { operation: "CREATE" }
+      : { operation: "UPDATE", oldObject: existing.object.value }),
+  };
+}
+
+/** Keeps the first of those with the same key. */
+function firstByKey(all: readonly Named[]): Map<string, Named> {
+  const first = new Map<string, Named>();
+  for (const named of all) {
+    const key = keyOf(named);
+    if (key !== undefined && !first.has(key)) first.set(key, named);
+  }
+  return first;
+}
+
+/** Judges every deployment of the input, all others of the input and the existing ones being its cluster. */
+export function judge(input: readonly SourceObject[], options: ReviewOptions): Outcome[] {
+  const all = input.map((object) => nameIn(object, options.namespace));
+  const first = firstByKey(all);
+  const before = options.existing.map((object) => nameIn(object, options.namespace));
+  const existing = new Map(before.map((named) => [keyOf(named), named]));
+  const cluster = snapshotOf([...before, ...first.values()].flatMap(decoded));
+  const context: EngineContext = { settings: options.settings, cluster };
+
+  return all.map((named) => {
+    const key = keyOf(named);
+    const request = requestFor(named, key === undefined ? undefined : existing.get(key));
+    const { patch } = mutate(request, context);
+    const mutated = { ...request, object: applyPatch(request.object, patch) };
+    const reports = [
+      ...namespaceConflict(named, options.namespace),
+      ...repetition(named, key === undefined ? undefined : first.get(key)),
+      ...validate(mutated, context).reports,
+    ].map((report) => ({ ...report, line: named.object.lineAt(report.finding.path) }));
+    return { ...named, patch, reports, allowed: reports.every(({ severity }) => severity !== "error") };
+  });
+}

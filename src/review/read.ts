@@ -1,0 +1,91 @@
+import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { parseSource, type ReadProblem, type Source } from "./source.ts";
+
+export { deploymentsOf, type ReadProblem, type Source } from "./source.ts";
+
+/** What paths led to. Whatever could be read is in `sources`, in the order of the paths. */
+export interface Input {
+  readonly sources: readonly Source[];
+  readonly problems: readonly ReadProblem[];
+}
+
+// The extensions that kubectl takes from a folder; a file that is named may have any.
+const extension = /\.(json|yaml|yml)$/;
+
+const reasons: Record<string, string> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "permission denied",
+  ELOOP: "too many symbolic links",
+};
+
+const problem = (file: string, error: unknown): ReadProblem => {
+  if (!(error instanceof Error) || !("code" in error)) throw error;
+  return { file, message: reasons[String(error.code)] ?? error.message };
+};
+
+// As kubectl -R: sorted by name, files and folders among each other, no link to a folder followed.
+async function filesIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).sort();
+  const nested = names.map(async (name): Promise<string[]> => {
+    const path = join(folder, name);
+    if ((await lstat(path)).isDirectory()) return filesIn(path);
+    return extension.test(name) ? [path] : [];
+  });
+  return (await Promise.all(nested)).flat();
+}
+
+function parseBytes(file: string, bytes: Uint8Array): Input {
+  try {
+    // Drops a byte order mark.
+    const { source, problems } = parseSource(file, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return { sources: [source], problems };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { sources: [], problems: [{ file, message: "not UTF-8 text" }] };
+  }
+}
+
+async function readFileAt(path: string): Promise<Input> {
+  try {
+    return parseBytes(path, await readFile(path));
+  } catch (error) {
+    return { sources: [], problems: [problem(path, error)] };
+  }
+}
+
+async function expand(path: string): Promise<{ files: readonly string[]; problems: readonly ReadProblem[] }> {
+  try {
+    if (path === "-" || !(await stat(path)).isDirectory()) return { files: [path], problems: [] };
+    const files = await filesIn(path);
+    const message = "the folder holds no .json, .yaml or .yml file";
+    return { files, problems: files.length === 0 ? [{ file: path, message }] : [] };
+  } catch (error) {
+    return { files: [], problems: [problem(path, error)] };
+  }
+}
+
+/**
+ * Reads files, folders (recursively) and `-` for standard input as `kubectl -R -f` does: YAML, JSON, several
+ * documents, Lists. A file that is reached twice is read once. Never throws for what the input holds.
+ */
+export async function readSources(paths: readonly string[], stdin: Readable): Promise<Input> {
+  const sources: Source[] = [];
+  const problems: ReadProblem[] = [];
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const expanded = await expand(path);
+    problems.push(...expanded.problems);
+    for (const file of expanded.files) {
+      const identity = file === "-" ? file : await realpath(file).catch(() => file);
+      if (seen.has(identity)) continue;
+      seen.add(identity);
+      const input = file === "-" ? parseBytes("<stdin>", await buffer(stdin)) : await readFileAt(file);
+      sources.push(...input.sources);
+      problems.push(...input.problems);
+    }
+  }
+  return { sources, problems };
+}

@@ -1,0 +1,41 @@
+import { type Finding, unsupported } from "../../diagnostics/finding.ts";
+import { annotationPath, formerKeys, knownKeys, type Place } from "../../seldon/annotations.ts";
+import { nearest } from "../nearest.ts";
+import type { ObjectRule, RuleInput } from "../rule.ts";
+
+const prefix = "seldon.io/ambassador-";
+
+function advice(key: string, known: readonly string[]): string | undefined {
+  const former = formerKeys.get(key);
+  if (former !== undefined) return `is not read any more: ${former}`;
+  if (!key.startsWith(prefix)) return undefined;
+  const meant = nearest(key, known);
+  return meant === undefined ? "is read by nobody" : `is read by nobody; did you mean ${meant}`;
+}
+
+function* unknownIn(place: Place, { deployment, era }: RuleInput): Iterable<Finding> {
+  const annotations = place === "spec" ? deployment.spec.annotations : deployment.annotations;
+  const known = knownKeys(era);
+  for (const [key, value] of annotations) {
+    const text = known.includes(key) ? undefined : advice(key, known);
+    if (text !== undefined) yield unsupported(annotationPath(place, key), value, text);
+  }
+}
+
+const rule: ObjectRule = {
+  id: "annotation-known",
+  topic: "annotations",
+  severity: "warning",
+  reads: [],
+  docs: {
+    what: "Every routing annotation is one that this release of Seldon's operator reads.",
+    why: "Renamed, removed and misspelt annotations are ignored in silence.",
+    fix: "Use the name that is read.",
+  },
+  *check(input) {
+    yield* unknownIn("metadata", input);
+    yield* unknownIn("spec", input);
+  },
+};
+
+export default rule;

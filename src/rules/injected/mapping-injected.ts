@@ -1,0 +1,46 @@
+import { type Finding, invalid, required } from "../../diagnostics/finding.ts";
+import { carriedText, digestOf } from "../../mapping/injection.ts";
+import { type Provenance, provenance } from "../../mapping/marker.ts";
+import { annotationPath, keys } from "../../seldon/annotations.ts";
+import type { InjectionRule, RuleInput } from "../rule.ts";
+
+const complaints: Record<Provenance, string> = {
+  altered: "the generated text was edited",
+  stale: "the generated text is of an earlier state of the object",
+  unknown: "the generated text is of another version of this webhook",
+  intact: "the target, the settings or this webhook changed since it was generated",
+};
+
+function missing({ settings, operation, deployment }: RuleInput): Finding {
+  const path = annotationPath(settings.carrier, keys.config);
+  // The name of such an object is made after the mutating webhooks have run.
+  return operation === "CREATE" && deployment.generateName !== undefined
+    ? required(path, "injected at the next write, as the name was generated", { severity: "warning" })
+    : required(path, "the mutating webhook did not run or was overruled");
+}
+
+const rule: InjectionRule = {
+  id: "mapping-injected",
+  topic: "injected",
+  stage: "injection",
+  severity: "error",
+  reads: ["SeldonDeployment"],
+  docs: {
+    what: "The object carries the configuration that its own routing fields ask for.",
+    why: "The mutating webhook may fail open; without its text the operator generates its own faulty routes.",
+    fix: "Apply the object again once the mutating webhook answers, or remove the text's first line to own it.",
+  },
+  *check(input) {
+    const { injection, settings } = input;
+    if (injection.text === undefined) return;
+    const carried = carriedText(input, settings);
+    if (carried === undefined) yield missing(input);
+    else if (carried.text !== injection.text) {
+      const found = provenance(carried.text, digestOf(input));
+      const isOwnFault = found === "altered" || found === "stale";
+      yield invalid(carried.path, carried.text, complaints[found], isOwnFault ? {} : { severity: "warning" });
+    }
+  },
+};
+
+export default rule;

@@ -1,0 +1,31 @@
+import { invalid } from "../../diagnostics/finding.ts";
+import { customRoutes, joinedGroup, routePrefix, targetOf } from "../../mapping/join.ts";
+import { keys, readAnnotation } from "../../seldon/annotations.ts";
+import type { ObjectRule } from "../rule.ts";
+
+const rule: ObjectRule = {
+  id: "service-name-custom-route",
+  topic: "references",
+  severity: "error",
+  reads: ["SeldonDeployment"],
+  docs: {
+    what: "A target with custom configuration has a Mapping of the route that is to be joined.",
+    why: "A shadow mirrors one route, by prefix and headers; a header route needs a plain one to fall back to.",
+    fix: "Add the Mapping to the target's seldon.io/ambassador-config, or write one for this deployment.",
+  },
+  *check(input) {
+    const target = targetOf(input, input);
+    if (target?.custom === undefined) return;
+    const isServed = input.routing.shadow ? joinedGroup(input, input) : customRoutes(target)[0];
+    if (isServed) return;
+    const { namespace, name } = target.deployment;
+    const headers = input.routing.shadow ? " with the same header condition" : "";
+    yield invalid(
+      readAnnotation(input.deployment, keys.serviceName, input.era)?.path ?? [],
+      name,
+      `the custom configuration of ${name} has no Mapping of prefix ${routePrefix(namespace, name ?? "")}${headers}`,
+    );
+  },
+};
+
+export default rule;

@@ -1,0 +1,29 @@
+import { required } from "../../diagnostics/finding.ts";
+import { carriedText } from "../../mapping/injection.ts";
+import { annotationPath, keys, readAnnotation } from "../../seldon/annotations.ts";
+import type { InjectionRule } from "../rule.ts";
+
+const rule: InjectionRule = {
+  id: "regex-header-alone",
+  topic: "structure",
+  stage: "injection",
+  severity: "error",
+  reads: [],
+  docs: {
+    what: "A regex-header without a header needs a configuration that keeps Seldon's operator from reading it.",
+    why: "The operator panics on it, and then serves nobody in the cluster until the object is gone.",
+    fix: "Set seldon.io/ambassador-header too, or let the mutating webhook inject the configuration.",
+  },
+  *check({ deployment, era, configuration, settings, ...rest }) {
+    const regexHeader = readAnnotation(deployment, keys.regexHeader, era);
+    const header = readAnnotation(deployment, keys.header, era);
+    if (!regexHeader?.value || header?.value || configuration.custom) return;
+    if (carriedText({ deployment, era, configuration, ...rest }, settings)) return;
+    yield required(
+      annotationPath(regexHeader.place, keys.header),
+      `${keys.regexHeader} stands alone and no injected configuration replaces it`,
+    );
+  },
+};
+
+export default rule;

@@ -1,0 +1,64 @@
+import type { FieldPath } from "../diagnostics/field-path.ts";
+import type { Era } from "./era.ts";
+import type { SeldonDeployment } from "./types.ts";
+
+/** Annotations of a SeldonDeployment that shape its routing. */
+export const keys = {
+  config: "seldon.io/ambassador-config",
+  serviceName: "seldon.io/ambassador-service-name",
+  shadow: "seldon.io/ambassador-shadow",
+  header: "seldon.io/ambassador-header",
+  regexHeader: "seldon.io/ambassador-regex-header",
+  ambassadorId: "seldon.io/ambassador-id",
+  retries: "seldon.io/ambassador-retries",
+  maxConnections: "seldon.io/ambassador-circuit-breakers-max-connections",
+  maxPendingRequests: "seldon.io/ambassador-circuit-breakers-max-pending-requests",
+  maxRequests: "seldon.io/ambassador-circuit-breakers-max-requests",
+  maxRetries: "seldon.io/ambassador-circuit-breakers-max-retries",
+} as const;
+
+export const circuitBreakerKeys = [
+  keys.maxConnections,
+  keys.maxPendingRequests,
+  keys.maxRequests,
+  keys.maxRetries,
+] as const;
+
+/** Every key that is read in this era. */
+export const knownKeys = (era: Era): readonly string[] => [
+  ...Object.values(keys),
+  era.timeoutAnnotations.rest,
+  era.timeoutAnnotations.grpc,
+];
+
+/** Keys that were renamed or removed: what to do instead, as a clause. */
+export const formerKeys: ReadonlyMap<string, string> = new Map([
+  ["seldon.io/rest-read-timeout", "use seldon.io/rest-timeout"],
+  ["seldon.io/grpc-read-timeout", "use seldon.io/grpc-timeout"],
+  ["seldon.io/ambassador-weight", "use spec.predictors[].traffic"],
+]);
+
+export type Place = "spec" | "metadata";
+
+export const annotationPath = (place: Place, key: string): FieldPath =>
+  place === "spec" ? ["spec", "annotations", key] : ["metadata", "annotations", key];
+
+export interface AnnotationValue {
+  readonly key: string;
+  readonly value: string;
+  readonly place: Place;
+  readonly path: FieldPath;
+}
+
+/** The annotation as the operator reads it: a key present in spec wins, even when it is empty. */
+export function readAnnotation(
+  deployment: SeldonDeployment,
+  key: string,
+  era: Era,
+): AnnotationValue | undefined {
+  const inSpec = deployment.spec.annotations.get(key);
+  if (inSpec !== undefined) return { key, value: inSpec, place: "spec", path: annotationPath("spec", key) };
+  const inMetadata = era.readsMetadataAnnotations ? deployment.annotations.get(key) : undefined;
+  if (inMetadata === undefined) return undefined;
+  return { key, value: inMetadata, place: "metadata", path: annotationPath("metadata", key) };
+}

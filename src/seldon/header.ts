@@ -1,0 +1,47 @@
+import { RE2JS } from "re2js";
+
+/** A condition on one request header. Without a value the header must only be present. */
+export interface HeaderMatch {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+export type Parsed<T> = { readonly value: T; readonly problem?: undefined } | { readonly problem: string };
+
+/** RFC 9110, section 5.6.2. */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Headers by which gRPC calls find their deployment; a condition on them would replace that. */
+const reserved = new Set(["seldon", "namespace"]);
+
+/** Splits `name: value` at the first colon, since values may hold colons themselves. */
+export function parseHeader(text: string): Parsed<HeaderMatch> {
+  const colon = text.indexOf(":");
+  const name = (colon < 0 ? text : text.slice(0, colon)).trim();
+  const value = colon < 0 ? undefined : text.slice(colon + 1).trim();
+  if (name === "") return { problem: "has no header name before the colon" };
+  if (!token.test(name)) return { problem: `${JSON.stringify(name.toWellFormed())} is not a header name` };
+  if (reserved.has(name.toLowerCase())) return { problem: `the header ${name} is taken by gRPC routing` };
+  if (value === "") return { problem: "has a colon but no value" };
+  if (value !== undefined && (/\p{Cc}/u.test(value) || !value.isWellFormed()))
+    return { problem: "the value holds control characters" };
+  return { value: { name, value } };
+}
+
+/** `name: regex`, the expression valid for RE2, which Envoy uses. */
+export function parseRegexHeader(text: string): Parsed<HeaderMatch> {
+  const header = parseHeader(text);
+  if (header.problem !== undefined) return header;
+  if (header.value.value === undefined) return { problem: "has no regular expression after the name" };
+  return header;
+}
+
+/** What is wrong with an expression, or undefined. Syntax only; it is never run here. */
+export function regexProblem(expression: string): string | undefined {
+  try {
+    RE2JS.compile(expression);
+    return undefined;
+  } catch (error) {
+    return `not a regular expression of RE2: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

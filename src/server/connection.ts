@@ -1,0 +1,63 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Server as HttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { failure } from "../admission/respond.ts";
+import { Refusal } from "./refusal.ts";
+
+/** How long a connection may take over what it does, in milliseconds. */
+export interface Timeouts {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+}
+
+/**
+ * controller-runtime's: 32 s for headers, 90 s idle. Node's 5 s idle are shorter than the time for which the
+ * API server keeps a connection, and each one that closes under its hands is a failed call.
+ */
+export const defaultTimeouts: Timeouts = { headersMs: 32_000, requestMs: 32_000, keepAliveMs: 90_000 };
+
+/** Sets the limits; to be called before the server listens. */
+export function limit(server: HttpServer | HttpsServer, timeouts: Timeouts): void {
+  server.headersTimeout = timeouts.headersMs;
+  // Bodies have a deadline of their own, answered by the application; this one stands behind it.
+  server.requestTimeout = timeouts.requestMs + 2000;
+  server.keepAliveTimeout = timeouts.keepAliveMs;
+  server.on("clientError", (error, socket) => answerBroken(error, socket));
+}
+
+/** The connections on which no request has begun yet: pools open some that they never use. */
+export function silentConnections(server: HttpServer | HttpsServer): ReadonlySet<Duplex> {
+  const silent = new Set<Duplex>();
+  const add = (socket: Duplex): void => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  };
+  server.on(server instanceof HttpsServer ? "secureConnection" : "connection", add);
+  server.on("request", ({ socket }: IncomingMessage) => silent.delete(socket));
+  return silent;
+}
+
+function refusalOf(code: string | undefined): Refusal {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Refusal(408, "the request did not arrive in time");
+  if (code === "HPE_HEADER_OVERFLOW") return new Refusal(431, "the headers must not exceed 16 KiB");
+  return new Refusal(400, "the bytes received must be an HTTP/1.1 request");
+}
+
+// What cannot be parsed never reaches the application. Answers are written in one piece, so nothing of an
+// earlier one can stand half-written on this connection.
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { code, reason, message } = refusalOf(error.code);
+  const body = JSON.stringify(failure(code, reason, message));
+  const head = [
+    `HTTP/1.1 ${code} ${reason}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,42 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
+import type { Decision } from "../admission/engine.ts";
+import type { AdmissionRequest } from "../admission/types.ts";
+import type { LogLevel } from "../config/config.ts";
+
+export type { Logger } from "pino";
+
+/** JSON lines, with the level as a word and the time in ISO 8601. */
+export const createLogger = (level: LogLevel, destination: DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+
+/** Cuts at the 253 characters of a Kubernetes name: whoever sends longer ones may not fill the log with them. */
+export const short = (text: string | undefined): string | undefined => text?.slice(0, 253);
+
+// On CREATE the API server may leave request.name empty although the object has one.
+function nameOf({ name, object }: AdmissionRequest): string | undefined {
+  if (name !== undefined && name !== "") return name;
+  const metadata = (object as { metadata?: { name?: unknown } } | null | undefined)?.metadata;
+  return typeof metadata?.name === "string" ? metadata.name : undefined;
+}
+
+/** What the one line about a decision says. Nothing of the object but its name. */
+export const decisionFields = (path: string, request: AdmissionRequest, decision: Decision): object => ({
+  uid: short(request.uid),
+  operation: request.operation,
+  namespace: short(request.namespace),
+  name: short(nameOf(request)),
+  user: short(request.userInfo?.username),
+  path,
+  dryRun: request.dryRun ?? false,
+  allowed: decision.allowed,
+  rules: [...new Set(decision.reports.map(({ rule }) => rule))],
+  patched: decision.patch.length > 0,
+});
