@@ -2,8 +2,8 @@ import type { AmbassadorDocument } from "./types.ts";
 
 /**
  * One scalar as both YAML 1.1 and 1.2 read it back unchanged: strings always quoted and in ASCII.
- * "$" is escaped because Ambassador 1.x replaces $NAME from its pod's environment before it parses, and "="
- * because an executor that finds one in a predictor annotation drops all of them.
+ * "$" is escaped because Ambassador 1.x replaces $NAME from its pod's environment before it parses (later
+ * releases do so after it: no value with a $NAME gets here), and "=" because an executor that finds one in a predictor annotation drops all of them.
  */
 function scalar(value: unknown): string {
   if (typeof value !== "string") return String(value);

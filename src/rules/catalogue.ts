@@ -15,6 +15,7 @@ import customConfigNameUnique from "./custom-config/custom-config-name-unique.ts
 import customConfigNamespace from "./custom-config/custom-config-namespace.ts";
 import customConfigYaml from "./custom-config/custom-config-yaml.ts";
 import mappingInjected from "./injected/mapping-injected.ts";
+import certSecretName from "./names/cert-secret-name.ts";
 import predictorNamePresent from "./names/predictor-name-present.ts";
 import predictorNameUnique from "./names/predictor-name-unique.ts";
 import serviceDnsLabel from "./names/service-dns-label.ts";
@@ -62,6 +63,7 @@ export const catalogue: readonly Rule[] = [
 
   predictorNamePresent,
   predictorNameUnique,
+  certSecretName,
   serviceDnsLabel,
   serviceUnique,
   serviceShortened,

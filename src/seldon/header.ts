@@ -14,6 +14,16 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Headers by which gRPC calls find their deployment; a condition on them would replace that. */
 const reserved = new Set(["seldon", "namespace"]);
 
+/**
+ * What Ambassador takes for a variable of its pod's environment. Since 2.0 it replaces them in the snapshot that
+ * it has parsed already (fetcher.py, parse_watt), so no way of quoting a `$` in YAML protects it.
+ */
+const variable = /\$(\w|\{)/;
+
+/** What is wrong with a text that holds `$NAME`, or undefined. */
+export const variableProblem = (text: string): string | undefined =>
+  variable.test(text) ? "Ambassador would replace the $NAME in it from its environment" : undefined;
+
 /** Splits `name: value` at the first colon, since values may hold colons themselves. */
 export function parseHeader(text: string): Parsed<HeaderMatch> {
   const colon = text.indexOf(":");
@@ -25,6 +35,8 @@ export function parseHeader(text: string): Parsed<HeaderMatch> {
   if (value === "") return { problem: "has a colon but no value" };
   if (value !== undefined && (/\p{Cc}/u.test(value) || !value.isWellFormed()))
     return { problem: "the value holds control characters" };
+  const problem = variableProblem(text);
+  if (problem !== undefined) return { problem };
   return { value: { name, value } };
 }
 

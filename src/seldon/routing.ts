@@ -1,7 +1,14 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { type AnnotationValue, keys, readAnnotation } from "./annotations.ts";
 import type { Era } from "./era.ts";
-import { type HeaderMatch, type Parsed, parseHeader, parseRegexHeader, regexProblem } from "./header.ts";
+import {
+  type HeaderMatch,
+  type Parsed,
+  parseHeader,
+  parseRegexHeader,
+  regexProblem,
+  variableProblem,
+} from "./header.ts";
 import type { SeldonDeployment } from "./types.ts";
 
 export interface CircuitBreakers {
@@ -87,10 +94,10 @@ function circuitBreakers(read: (key: string) => number | undefined): CircuitBrea
 /** RFC 1123 subdomain, what Kubernetes takes as the name of a custom resource. */
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-export const isDeploymentName = (name: string): boolean => name.length <= 253 && subdomain.test(name);
+export const isSubdomain = (name: string): boolean => name.length <= 253 && subdomain.test(name);
 
 const parseDeploymentName = (text: string): Parsed<string> =>
-  isDeploymentName(text) ? { value: text } : { problem: "cannot be the name of a SeldonDeployment" };
+  isSubdomain(text) ? { value: text } : { problem: "cannot be the name of a SeldonDeployment" };
 
 const parseFlag = (text: string): Parsed<boolean> =>
   text === "true" || text === "false" ? { value: text === "true" } : { problem: 'must be "true" or "false"' };
@@ -104,7 +111,8 @@ const parseAmbassadorId = (text: string): Parsed<string> => {
   if (/[,[\]]/.test(text)) return { problem: "is one id, but reads like a list" };
   if (/\p{Cc}/u.test(text) || text.trim() !== text || !text.isWellFormed())
     return { problem: "holds blanks around the id or control characters" };
-  return { value: text };
+  const problem = variableProblem(text);
+  return problem === undefined ? { value: text } : { problem };
 };
 
 const checkRegex = (header: HeaderMatch): Parsed<HeaderMatch> => {

@@ -1,0 +1,46 @@
+import { catalogue } from "../../src/rules/catalogue.ts";
+import type { Rule, Topic } from "../../src/rules/rule.ts";
+
+const titles: Record<Topic, string> = {
+  structure: "Structure",
+  traffic: "Traffic",
+  shadow: "Shadows",
+  names: "Names",
+  annotations: "Annotations",
+  references: "References to other deployments",
+  "custom-config": "Custom Ambassador configuration",
+  injected: "The injected configuration",
+};
+
+const byTopic = (): [string, Rule[]][] =>
+  Object.entries(titles).map(([topic, title]) => [title, catalogue.filter((rule) => rule.topic === topic)]);
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+/** The README's table: one line per rule. */
+export const ruleTable = (): string =>
+  [
+    "| rule | severity | what must hold |",
+    "|---|---|---|",
+    ...byTopic().flatMap(([title, rules]) => [
+      `| **${title}** | | |`,
+      ...rules.map(
+        ({ id, severity, docs }) =>
+          `| [\`${id}\`](src/rules/README.md#${id}) | ${severity} | ${cell(docs.what)} |`,
+      ),
+    ]),
+    "",
+  ].join("\n");
+
+/** Every rule in full. */
+export const rulePages = (): string =>
+  byTopic()
+    .flatMap(([title, rules]) => [
+      `## ${title}\n`,
+      ...rules.map(
+        ({ id, severity, docs }) =>
+          `### ${id}\n\n${severity}: ${docs.what}\n\nWhy: ${docs.why}\n\nFix: ${docs.fix}\n`,
+      ),
+    ])
+    .map((part) => `${part}\n`)
+    .join("");
