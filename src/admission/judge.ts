@@ -1,5 +1,5 @@
 import type { Finding, Report } from "../diagnostics/finding.ts";
-import { type Injection, injectedText } from "../mapping/injection.ts";
+import { type Injection, injectedTexts } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { catalogue } from "../rules/catalogue.ts";
 import type { DecodingRule, InjectionRule, ObjectRule, Rule, RuleInput } from "../rules/rule.ts";
@@ -67,7 +67,7 @@ export function planInjection(subject: Subject, context: EngineContext): Injecti
 function planned(subject: Subject, context: EngineContext, reports: readonly Report[]): Injection {
   if (subject.configuration.custom) return { absent: "custom-config" };
   if (subject.routing.problems.length > 0 || reports.some(isError)) return { absent: "rejected" };
-  return injectedText(subject, context);
+  return injectedTexts(subject, context);
 }
 
 const run = (rules: readonly ObjectRule[], input: RuleInput): readonly Report[] =>

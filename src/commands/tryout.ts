@@ -8,7 +8,7 @@ const examples = fileURLToPath(new URL("../../manifests/examples/reviews/", impo
 const quote = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-const prettyPatch = `node -p 'atob(JSON.parse(fs.readFileSync(0)).response.patch)'`;
+const prettyPatch = `node -p 'JSON.parse(atob(JSON.parse(fs.readFileSync(0)).response.patch))'`;
 
 /**
  * Command lines to paste that show a canary rejected and one mutated; empty when there is no CA to trust or

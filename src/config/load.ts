@@ -112,8 +112,11 @@ function unknownVariables(env: Sources["env"]): string[] {
     .filter(([name]) => name.startsWith(environmentPrefix) && !known.includes(name))
     .filter(([name, value]) => value !== undefined && !isServiceLink(name, value))
     .map(([name]) => {
-      const meant = nearest(name, known);
-      return `${name}: unknown variable${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+      // Compared without the prefix, which would make every name look near to every other.
+      const bare = (variable: string): string => variable.slice(environmentPrefix.length);
+      const meant = nearest(bare(name), known.map(bare));
+      const hint = meant === undefined ? "" : `; did you mean ${environmentPrefix}${meant}?`;
+      return `${name}: unknown variable${hint}`;
     });
 }
 

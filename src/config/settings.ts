@@ -1,17 +1,25 @@
 /** apiVersions that the Mapping builder can write. */
-export type MappingApiVersion = "getambassador.io/v2";
+export type MappingApiVersion = "getambassador.io/v2" | "getambassador.io/v3alpha1" | "ambassador/v1";
 
 /** Where the configuration is written on the SeldonDeployment. */
-export type Carrier = "metadata";
+export type Carrier = "metadata" | "spec" | "predictor" | "none";
+
+/** How the operator is set: ambassador.enabled with ambassador.version v1 or v2, or not enabled. */
+export type OperatorMode = "v1" | "v2" | "disabled";
 
 /** What the engine must know about the cluster's Seldon operator and Ambassador. Plain data, no I/O. */
 export interface EngineSettings {
   readonly carrier: Carrier;
+  /** Silences Ambassador's "already defined" about the copies of the text on all Services but the first's. */
+  readonly suppressDuplicates: boolean;
   readonly seldon: {
     /** The Seldon Core release that runs in the cluster, `major.minor`. */
     readonly operatorVersion: string;
+    readonly ambassador: OperatorMode;
     /** Whether the operator runs with AMBASSADOR_SINGLE_NAMESPACE=true: routes without the namespace too. */
     readonly singleNamespace: boolean;
+    /** Namespaces that one Ambassador watches together; routes without the namespace clash across them. */
+    readonly namespaces: readonly string[];
     /** The operator's ENGINE_SERVER_PORT. */
     readonly httpPort: number;
     /** The operator's ENGINE_SERVER_GRPC_PORT. */
@@ -19,12 +27,27 @@ export interface EngineSettings {
   };
   readonly ambassador: {
     readonly apiVersion: MappingApiVersion;
+    /** The Ambassador release that reads the configuration; undefined: any. */
+    readonly version: string | undefined;
+  };
+  readonly customConfig: {
+    /** Rewrite the apiVersion of outdated custom documents to a working one. */
+    readonly upgrade: boolean;
   };
 }
 
 /** Defaults: Seldon Core 1.18 as its chart installs it, and the one apiVersion that every Ambassador reads. */
 export const defaultEngineSettings: EngineSettings = {
   carrier: "metadata",
-  seldon: { operatorVersion: "1.18", singleNamespace: false, httpPort: 8000, grpcPort: 5001 },
-  ambassador: { apiVersion: "getambassador.io/v2" },
+  suppressDuplicates: false,
+  seldon: {
+    operatorVersion: "1.18",
+    ambassador: "v1",
+    singleNamespace: false,
+    namespaces: [],
+    httpPort: 8000,
+    grpcPort: 5001,
+  },
+  ambassador: { apiVersion: "getambassador.io/v2", version: undefined },
+  customConfig: { upgrade: false },
 };

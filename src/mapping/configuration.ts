@@ -1,33 +1,66 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
-import { annotationPath, keys, type Place } from "../seldon/annotations.ts";
+import { annotationPath, keys } from "../seldon/annotations.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import { isGenerated } from "./marker.ts";
+
+/** The annotation that Ambassador itself reads; on a predictor the operator copies it to the Services. */
+export const ambassadorKey = "getambassador.io/config";
+
+/** Where a configuration can stand on a SeldonDeployment. */
+export type Place = "spec" | "metadata" | "predictor";
 
 export interface ConfigurationText {
   readonly text: string;
   readonly place: Place;
+  /** Index of the predictor, for the place "predictor". */
+  readonly predictor: number | undefined;
   readonly path: FieldPath;
 }
 
-/** The `seldon.io/ambassador-config` texts on an object, told apart by who wrote them. */
+/** The configuration texts on an object, told apart by who wrote them. */
 export interface Configuration {
-  /** The author's own, which the operator reads: it replaces everything that would be generated. */
+  /** The author's own `seldon.io/ambassador-config`, which replaces everything that would be generated. */
   readonly custom: ConfigurationText | undefined;
+  /** The author's own `getambassador.io/config` of single predictors, which replaces theirs. */
+  readonly predictors: readonly ConfigurationText[];
   /** Texts made here, wherever they stand. */
   readonly generated: readonly ConfigurationText[];
   /** spec holds the key with an empty value: the operator then never looks into metadata. */
   readonly blinded: boolean;
 }
 
-/** Reads both places as the operator does: spec first, even when it is empty. */
+export const predictorPath = (index: number): FieldPath => [
+  "spec",
+  "predictors",
+  index,
+  "annotations",
+  ambassadorKey,
+];
+
+/** Reads all places, `seldon.io/ambassador-config` as the operator does: spec first, even when it is empty. */
 export function readConfiguration(deployment: SeldonDeployment): Configuration {
-  const texts = (["spec", "metadata"] as const).flatMap((place): ConfigurationText[] => {
-    const annotations = place === "spec" ? deployment.spec.annotations : deployment.annotations;
-    const text = annotations.get(keys.config);
-    return text === undefined ? [] : [{ text, place, path: annotationPath(place, keys.config) }];
-  });
+  const texts = textsOf(deployment);
   const generated = texts.filter(({ text }) => isGenerated(text));
-  const [first] = texts.filter(({ text }) => !isGenerated(text));
-  const blinded = first?.place === "spec" && first.text === "";
-  return { custom: first?.text ? first : undefined, generated, blinded };
+  const own = texts.filter(({ text }) => !isGenerated(text));
+  const [first] = own.filter(({ place }) => place !== "predictor");
+  return {
+    custom: first?.text ? first : undefined,
+    predictors: own.filter(({ place, text }) => place === "predictor" && text !== ""),
+    generated,
+    blinded: first?.place === "spec" && first.text === "",
+  };
+}
+
+function textsOf({ spec, annotations }: SeldonDeployment): readonly ConfigurationText[] {
+  const places: [Place, string | undefined, FieldPath][] = [
+    ["spec", spec.annotations.get(keys.config), annotationPath("spec", keys.config)],
+    ["metadata", annotations.get(keys.config), annotationPath("metadata", keys.config)],
+  ];
+  for (const [index, predictor] of spec.predictors.entries())
+    places.push(["predictor", predictor.annotations.get(ambassadorKey), predictorPath(index)]);
+  return places.flatMap(([place, text, path]) =>
+    text === undefined
+      ? []
+      : [{ text, place, path, predictor: place === "predictor" ? Number(path[2]) : undefined }],
+  );
 }

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from "yaml";
 import type { MappingFields } from "./types.ts";
 
 /** One document of a custom configuration; `index` counts the documents that hold something. */
@@ -18,6 +18,9 @@ export const maxConfigurationBytes = 256 * 1024;
 
 /** Aliases may repeat a value this often before the text counts as an attack. */
 const maxAliasCount = 100;
+
+/** More aliases in one document are not resolved: the parser walks the document for each. */
+const maxAliases = 500;
 
 /**
  * Reads YAML as Ambassador does: version 1.1, several documents, the last of two equal keys wins.
@@ -41,15 +44,44 @@ export function parseConfiguration(text: string): ParsedConfiguration {
 
 function readDocuments(text: string): ParsedConfiguration {
   const documents: CustomDocument[] = [];
-  const parsed = parseAllDocuments(text, { version: "1.1", uniqueKeys: false, logLevel: "silent" });
+  const lineCounter = new LineCounter();
+  // Pretty errors cost a walk each, and a hostile text has one at every character.
+  const parsed = parseAllDocuments(text, {
+    version: "1.1",
+    uniqueKeys: false,
+    logLevel: "silent",
+    prettyErrors: false,
+    lineCounter,
+  });
   for (const document of Array.isArray(parsed) ? parsed : []) {
     const [error] = document.errors;
-    if (error) return { documents: [], problem: `is not YAML: ${firstLine(error)}` };
-    const value: unknown = document.toJS({ maxAliasCount });
-    // Ambassador skips documents of blanks and comments only; one that says `null` it does not.
-    if (value !== null || document.contents !== null) documents.push({ index: documents.length, value });
+    if (error) return { documents: [], problem: explain(error, lineCounter) };
+    if (isBlank(document)) continue;
+    if (aliasesIn(document) > maxAliases)
+      return { documents: [], problem: `has more than ${maxAliases} aliases in one document` };
+    documents.push({ index: documents.length, value: document.toJS({ maxAliasCount }) });
   }
   return { documents, problem: undefined };
+}
+
+/** Ambassador skips documents of blanks and comments only; one that says `null` it does not. */
+const isBlank = ({ contents }: Document): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null && contents.source === "");
+
+function aliasesIn(document: Document): number {
+  let count = 0;
+  visit(document, {
+    Alias: () => {
+      count++;
+    },
+  });
+  return count;
+}
+
+function explain(error: YAMLError, lineCounter: LineCounter): string {
+  if (error.code === "RESOURCE_EXHAUSTION") return "is nested too deeply";
+  const { line, col } = lineCounter.linePos(error.pos[0]);
+  return `is not YAML: ${firstLine(error)} at line ${line}, column ${col}`;
 }
 
 const firstLine = (error: unknown): string =>

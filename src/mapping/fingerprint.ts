@@ -27,6 +27,7 @@ export function routingFields(
       isNoEngine(predictor) ? containerPorts[index] : null,
       predictor.explainer ?? null,
       predictor.certSecretName ?? null,
+      configuration.predictors.find((text) => text.predictor === index)?.text ?? null,
     ]),
   ];
 }

@@ -2,8 +2,13 @@ import type { CircuitBreakers } from "../seldon/routing.ts";
 import { isMap } from "./custom.ts";
 import type { MappingFields } from "./types.ts";
 
-const sorted = (value: unknown): unknown =>
-  isMap(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : null;
+/** Presence is written `true` in v1 and v2, and as an expression in v3alpha1. */
+const presence = ".*";
+
+const sorted = (map: Readonly<Record<string, unknown>>): unknown =>
+  Object.entries(map)
+    .map(([key, value]) => [key, value === true ? presence : value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 /**
  * Mappings with one key share one route in Ambassador: host, method, prefix, headers, query parameters and

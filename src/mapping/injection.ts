@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
-import { buildDocuments, type NamedDeployment } from "./build.ts";
-import type { ConfigurationText } from "./configuration.ts";
+import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
+import { annotationPath, keys } from "../seldon/annotations.ts";
+import { buildPredictorDocuments, type NamedDeployment } from "./build.ts";
+import { type ConfigurationText, predictorPath } from "./configuration.ts";
 import { parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
 import { joinedGroup } from "./join.ts";
@@ -11,40 +13,77 @@ import type { Subject } from "./subject.ts";
 import { formatDocuments } from "./text.ts";
 import type { AmbassadorDocument } from "./types.ts";
 
+/** A text and the annotation that carries it. */
+export interface CarriedText {
+  readonly path: FieldPath;
+  readonly text: string;
+}
+
 /** What belongs on the carrier of a deployment, or why nothing does. */
 export type Injection =
-  | { readonly text: string; readonly absent?: undefined }
-  | { readonly text?: undefined; readonly absent: "custom-config" | "unnamed" | "rejected" };
+  | { readonly texts: readonly CarriedText[]; readonly absent?: undefined }
+  | { readonly texts?: undefined; readonly absent: "custom-config" | "unnamed" | "rejected" | "no-carrier" };
 
-/** The text made here that stands where the operator is to read it. */
-export const carriedText = (
+interface Surroundings {
+  readonly settings: EngineSettings;
+  readonly cluster: ClusterView;
+}
+
+/** The texts made here that stand where the operator is to read them. */
+export const carriedTexts = (
   { configuration }: Subject,
   settings: EngineSettings,
-): ConfigurationText | undefined => configuration.generated.find(({ place }) => place === settings.carrier);
+): readonly ConfigurationText[] => configuration.generated.filter(({ place }) => place === settings.carrier);
 
 export const digestOf = ({ deployment, routing, configuration }: Subject): string =>
   routingDigest(routingFields(deployment, routing, configuration));
 
 /**
- * The text for a deployment that may be routed. One that is there already and parses to the same documents
- * keeps its bytes, so that a new version of this program does not touch objects without need.
+ * The texts for a deployment that may be routed. One that is there already and parses to the same documents
+ * keeps its bytes: a new version of this program does not touch objects without need, and on the carriers of
+ * the spec a changed byte restarts pods.
  */
-export function injectedText(
-  subject: Subject,
-  surroundings: { readonly settings: EngineSettings; readonly cluster: ClusterView },
-): Injection {
-  const { deployment, routing } = subject;
-  if (deployment.name === undefined) return { absent: "unnamed" };
+export function injectedTexts(subject: Subject, surroundings: Surroundings): Injection {
+  const { deployment, routing, configuration } = subject;
   const { settings } = surroundings;
-  const documents = buildDocuments({
+  if (settings.carrier === "none") return { absent: "no-carrier" };
+  if (deployment.name === undefined) return { absent: "unnamed" };
+  const documents = buildPredictorDocuments({
     deployment: deployment as NamedDeployment,
     routing,
     settings,
     joined: joinedGroup(subject, surroundings),
   });
-  const text = mark(formatDocuments(documents), digestOf(subject));
-  const present = carriedText(subject, settings)?.text;
-  return { text: present !== undefined && present !== text && holds(present, documents) ? present : text };
+  const present = new Map(configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]));
+  const digest = digestOf(subject);
+  const texts = placed(documents, subject, settings).map(({ path, documents: wanted }): CarriedText => {
+    const text = mark(formatDocuments(wanted), digest);
+    const before = present.get(formatFieldPath(path));
+    return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
+  });
+  return { texts };
+}
+
+interface PlacedDocuments {
+  readonly path: FieldPath;
+  readonly documents: readonly AmbassadorDocument[];
+}
+
+function placed(
+  byPredictor: readonly (readonly AmbassadorDocument[])[],
+  { configuration }: Subject,
+  { carrier, suppressDuplicates }: EngineSettings,
+): readonly PlacedDocuments[] {
+  const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
+  const predictors = byPredictor
+    .map((documents, index) => ({ index, path: predictorPath(index), documents }))
+    .filter(({ index }) => !owned.has(index));
+  if (carrier === "predictor") return predictors.filter(({ documents }) => documents.length > 0);
+  const place = carrier === "spec" ? "spec" : "metadata";
+  const whole = { path: annotationPath(place, keys.config), documents: byPredictor.flat() };
+  // A text without documents keeps the operator's copy of the whole away from every Service but the first's.
+  const silenced = predictors.filter(({ index }) => index > 0).map(({ path }) => ({ path, documents: [] }));
+  return suppressDuplicates ? [whole, ...silenced] : [whole];
 }
 
 function holds(text: string, documents: readonly AmbassadorDocument[]): boolean {

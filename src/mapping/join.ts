@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
-import { type Conditions, type JoinedGroup, ownConditions } from "./build.ts";
+import type { JoinedGroup } from "./build.ts";
 import { mappingsOf } from "./custom.ts";
+import { ownConditions } from "./documents.ts";
 import { circuitBreakersOf, groupKey } from "./group.ts";
 import { type Subject, subjectOf } from "./subject.ts";
-import type { MappingFields } from "./types.ts";
+import type { Conditions, MappingFields } from "./types.ts";
 
 interface Surroundings {
   readonly settings: EngineSettings;

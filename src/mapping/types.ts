@@ -5,7 +5,9 @@ export interface Mapping {
   readonly apiVersion: string;
   readonly kind: "Mapping";
   readonly name: string;
-  readonly ambassador_id?: string;
+  readonly ambassador_id?: string | readonly string[];
+  /** Only in v3alpha1, which routes nothing without it. */
+  readonly hostname?: string;
   readonly grpc?: true;
   readonly prefix: string;
   readonly prefix_regex?: true;
@@ -24,11 +26,14 @@ export interface Mapping {
   readonly circuit_breakers?: readonly CircuitBreakers[];
 }
 
+/** What a request's headers must be for a Mapping to match. */
+export type Conditions = Pick<Mapping, "headers" | "regex_headers">;
+
 export interface TLSContext {
   readonly apiVersion: string;
   readonly kind: "TLSContext";
   readonly name: string;
-  readonly ambassador_id?: string;
+  readonly ambassador_id?: string | readonly string[];
   readonly hosts: readonly string[];
   readonly secret: string;
 }

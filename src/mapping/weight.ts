@@ -13,7 +13,13 @@ export const livePredictors = (deployment: SeldonDeployment): readonly Predictor
  */
 export function mappingWeight(deployment: SeldonDeployment, predictor: Predictor): number | undefined {
   if (!isLive(predictor)) return predictor.traffic || undefined;
-  return livePredictors(deployment).length > 1 ? (predictor.traffic ?? 0) : undefined;
+  return isSplit(deployment) ? (predictor.traffic ?? 0) : undefined;
+}
+
+/** Whether requests are shared by several predictors. Stops at the second, as it is asked for each of them. */
+function isSplit({ spec }: SeldonDeployment): boolean {
+  const first = spec.predictors.findIndex(isLive);
+  return spec.predictors.findIndex((predictor, index) => index > first && isLive(predictor)) > first;
 }
 
 /** Whether a traffic value is one that a weight can be made of. */

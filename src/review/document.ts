@@ -6,6 +6,7 @@ import { Unreadable } from "./unreadable.ts";
 /** One document of a file that holds a value; `root` counts its offsets from `start`. */
 export interface ParsedDocument {
   readonly start: number;
+  readonly text: string;
   readonly format: Chunk["format"];
   readonly root: Node;
   readonly value: unknown;
@@ -60,5 +61,5 @@ export function parseDocument({ start, text, format }: Chunk): ParsedDocument | 
   if (!root) return undefined;
   const construction = new Construction(root);
   const value = construction.build(root);
-  return value === null ? undefined : { start, format, root, value, origins: construction.origins };
+  return value === null ? undefined : { start, text, format, root, value, origins: construction.origins };
 }

@@ -2,14 +2,24 @@ import type { Node } from "yaml";
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import type { Origins } from "./construct.ts";
 
-/** The line, counted from 1, that holds this offset. */
-export function lineOf(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
-  return line;
+/** Tells the line, counted from 1, that holds an offset of the text. */
+export function lineCounter(text: string): (offset: number) => number {
+  const breaks: number[] = [];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) breaks.push(at);
+  return (offset) => {
+    let low = 0;
+    let high = breaks.length;
+    // Every break before `low` is before the offset, none from `high` on is.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((breaks[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
-/** The node that holds the value at `path`, or its nearest ancestor that is written anywhere. */
+/** Where the value at `path` is written, or its nearest ancestor that is: for an entry of a map, its key. */
 export function originOf(path: FieldPath, value: unknown, root: Node, origins: Origins): Node {
   let node = root;
   let current = value;

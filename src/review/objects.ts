@@ -37,7 +37,8 @@ function single(value: unknown, node: Node): Objects {
 function itemOf(list: RawObject, item: unknown, node: Node, origins: ParsedDocument["origins"]): Objects {
   if (!isRecord(item)) return single(item, node);
   if (Array.isArray(item.items)) return misfit(node, "kubectl does not read a List inside a List");
-  if (isText(item.kind) || isText(item.apiVersion)) return single(item, node);
+  if (isText(item.kind) && !isText(item.apiVersion)) return misfit(node, "the item has no apiVersion");
+  if (isText(item.apiVersion)) return single(item, node);
   // As kubectl: the items of a FooList are Foos when they say nothing themselves.
   const kind = String(list.kind).replace(/List$/, "");
   const named = { ...item, apiVersion: list.apiVersion, kind };

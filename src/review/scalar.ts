@@ -67,7 +67,6 @@ export function resolveScalar(node: Scalar): Plain {
   const text = typeof node.value === "string" ? node.value : (node.source ?? "");
   const tag = node.tag ?? "";
   if (tag.startsWith(standard)) return resolveTagged(tag.slice(standard.length), text, node);
-  // The bare tag "!" makes even a quoted scalar resolve like a plain one; any other foreign tag means text.
-  if (tag !== "" && tag !== "!") return text;
-  return node.type === Scalar.PLAIN || tag === "!" ? resolvePlain(text, node) : text;
+  // A quoted scalar is text, and so is one with any other tag.
+  return tag === "" && node.type === Scalar.PLAIN ? resolvePlain(text, node) : text;
 }

@@ -1,7 +1,7 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { cutDocuments } from "./chunk.ts";
 import { type ParsedDocument, parseDocument } from "./document.ts";
-import { lineOf, originOf } from "./line.ts";
+import { lineCounter, originOf } from "./line.ts";
 import { type DocumentObject, objectsOf } from "./objects.ts";
 import { Unreadable } from "./unreadable.ts";
 
@@ -44,6 +44,7 @@ function tryParse(chunk: Parameters<typeof parseDocument>[0], failures: Failure[
 
 /** Reads the text of a file as kubectl does. A document that cannot be read leaves the others readable. */
 export function parseSource(file: string, text: string): { source: Source; problems: ReadProblem[] } {
+  const lineOf = lineCounter(text);
   const { chunks, failures: cutting } = cutDocuments(text);
   const failures: Failure[] = [...cutting];
   const documents = chunks.flatMap((chunk) => tryParse(chunk, failures));
@@ -55,12 +56,12 @@ export function parseSource(file: string, text: string): { source: Source; probl
       ...object,
       file,
       document,
-      lineAt: (path) => lineOf(text, offsetOf(originOf(path, object.value, object.node, document.origins))),
+      lineAt: (path) => lineOf(offsetOf(originOf(path, object.value, object.node, document.origins))),
     }));
   });
   const problems = failures
     .toSorted((a, b) => a.offset - b.offset)
-    .map(({ message, offset }) => ({ file, line: lineOf(text, offset), message }));
+    .map(({ message, offset }) => ({ file, line: lineOf(offset), message }));
   return { source: { file, text, documents, objects }, problems };
 }
 

@@ -27,15 +27,17 @@ export const flowOf = (value: Insertion): string =>
         .map(([key, text]) => `${quoted(key)}: ${quoted(text)}`)
         .join(", ")}}`;
 
-// A literal block keeps its text only if the first line gives its indentation and all is printable.
+// A literal block keeps its text only if the first line gives its indentation, all is printable, and no line
+// break at its end has to be told from the blank lines that may follow.
 const isBlockable = (text: string): boolean =>
-  /^[^\s]/.test(text) && /\n/.test(text) && !/[^\n\t\u0020-\u007e\u00a0-\ufffd]|[\u2028\u2029\ufeff]/.test(text);
+  /^[^\s][^\n]*\n/.test(text) && !/\n\n$|[^\n\t\u0020-\u007e\u00a0-\ufffd]|[\u2028\u2029\ufeff]/.test(text);
 
 function literal(text: string, indent: string): BlockForm {
-  const [body = "", endings = ""] = /^([^]*?)(\n*)$/.exec(text)?.slice(1) ?? [];
-  const chomping = endings === "" ? "-" : endings === "\n" ? "" : "+";
-  const lines = `${body}${endings.slice(1)}`.split("\n");
-  return { head: `|${chomping}`, lines: lines.map((line) => (line === "" ? "" : `${indent}${line}`)) };
+  const lines = text.replace(/\n$/, "").split("\n");
+  return {
+    head: text.endsWith("\n") ? "|" : "|-",
+    lines: lines.map((line) => (line === "" ? "" : indent + line)),
+  };
 }
 
 /** A value in block style under a key that is indented by `indent`. */
@@ -45,7 +47,8 @@ export function blockOf(value: Insertion, indent: string): BlockForm {
 }
 
 // Only keys like seldon.io/ambassador-config are known to be text when they stand plain.
-const keyOf = (key: string): string => (/^[a-z]+(\.[a-z]+)*\/[a-z-]+$|^annotations$/.test(key) ? key : quoted(key));
+const keyOf = (key: string): string =>
+  /^[a-z]+(\.[a-z]+)*\/[a-z-]+$|^annotations$/.test(key) ? key : quoted(key);
 
 /** The lines of `key: value` entries in block style. */
 export const entriesOf = (entries: Readonly<Record<string, Insertion>>, indent: string): string[] =>

@@ -36,6 +36,7 @@ import shadowAnnotationValue from "./shadow/shadow-annotation-value.ts";
 import shadowGroupSettings from "./shadow/shadow-group-settings.ts";
 import shadowPredictorSingle from "./shadow/shadow-predictor-single.ts";
 import fieldTypes from "./structure/field-types.ts";
+import headerOperatorForm from "./structure/header-operator-form.ts";
 import predictorsPresent from "./structure/predictors-present.ts";
 import regexHeaderAlone from "./structure/regex-header-alone.ts";
 import predictorTrafficRange from "./traffic/predictor-traffic-range.ts";
@@ -48,6 +49,7 @@ export const catalogue: readonly Rule[] = [
   fieldTypes,
   predictorsPresent,
   regexHeaderAlone,
+  headerOperatorForm,
 
   predictorTrafficRange,
   predictorTrafficSum,

@@ -29,14 +29,22 @@ export const knownKeys = (era: Era): readonly string[] => [
   ...Object.values(keys),
   era.timeoutAnnotations.rest,
   era.timeoutAnnotations.grpc,
+  ...(era.weightAnnotation === undefined ? [] : [era.weightAnnotation]),
 ];
 
-/** Keys that were renamed or removed: what to do instead, as a clause. */
-export const formerKeys: ReadonlyMap<string, string> = new Map([
-  ["seldon.io/rest-read-timeout", "use seldon.io/rest-timeout"],
-  ["seldon.io/grpc-read-timeout", "use seldon.io/grpc-timeout"],
-  ["seldon.io/ambassador-weight", "use spec.predictors[].traffic"],
-]);
+/** Keys that some era reads and this one does not: what to do instead, as a clause. */
+export function foreignKeys(era: Era): ReadonlyMap<string, string> {
+  const read = new Set(knownKeys(era));
+  const { rest, grpc } = era.timeoutAnnotations;
+  const advice: [string, string][] = [
+    ["seldon.io/rest-read-timeout", `use ${rest}`],
+    ["seldon.io/grpc-read-timeout", `use ${grpc}`],
+    ["seldon.io/rest-timeout", `use ${rest}`],
+    ["seldon.io/grpc-timeout", `use ${grpc}`],
+    ["seldon.io/ambassador-weight", "use spec.predictors[].traffic"],
+  ];
+  return new Map(advice.filter(([key]) => !read.has(key)));
+}
 
 export type Place = "spec" | "metadata";
 

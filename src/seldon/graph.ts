@@ -42,6 +42,6 @@ export function decodeGraph(root: unknown, path: FieldPath): DecodedGraph {
 
 function pathOf(visit: Visit, root: FieldPath): FieldPath {
   const steps: (string | number)[] = [];
-  for (let at: Visit = visit; at.parent !== undefined; at = at.parent) steps.unshift("children", at.index);
-  return [...root, ...steps];
+  for (let at: Visit = visit; at.parent !== undefined; at = at.parent) steps.push(at.index, "children");
+  return [...root, ...steps.reverse()];
 }

@@ -11,6 +11,9 @@ export type Parsed<T> = { readonly value: T; readonly problem?: undefined } | { 
 /** RFC 9110, section 5.6.2. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** A YAML key ends at 1,024 characters, and four of them may stand for one of the name. */
+const maxNameLength = 255;
+
 /** Headers by which gRPC calls find their deployment; a condition on them would replace that. */
 const reserved = new Set(["seldon", "namespace"]);
 
@@ -31,6 +34,8 @@ export function parseHeader(text: string): Parsed<HeaderMatch> {
   const value = colon < 0 ? undefined : text.slice(colon + 1).trim();
   if (name === "") return { problem: "has no header name before the colon" };
   if (!token.test(name)) return { problem: `${JSON.stringify(name.toWellFormed())} is not a header name` };
+  if (name.length > maxNameLength)
+    return { problem: `the header name is longer than ${maxNameLength} characters` };
   if (reserved.has(name.toLowerCase())) return { problem: `the header ${name} is taken by gRPC routing` };
   if (value === "") return { problem: "has a colon but no value" };
   if (value !== undefined && (/\p{Cc}/u.test(value) || !value.isWellFormed()))

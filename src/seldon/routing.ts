@@ -41,6 +41,8 @@ export interface Routing {
   readonly grpcTimeoutMs: number;
   readonly retries: number;
   readonly circuitBreakers: CircuitBreakers | undefined;
+  /** Share of an attached canary, percent; only in eras that have the annotation. */
+  readonly weight: number | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -70,6 +72,7 @@ export function readRouting(deployment: SeldonDeployment, era: Era): Routing {
     grpcTimeoutMs: read(era.timeoutAnnotations.grpc, "integer", parseInteger) ?? defaultTimeoutMs,
     retries: read(keys.retries, "integer", parseInteger) ?? 0,
     circuitBreakers: circuitBreakers((key) => read(key, "integer", parseInteger)),
+    weight: era.weightAnnotation ? read(era.weightAnnotation, "integer", parsePercentage) : undefined,
     problems,
   };
 }
@@ -106,6 +109,11 @@ const parseInteger = (text: string): Parsed<number> =>
   /^\d+$/.test(text) && Number(text) <= maxInteger
     ? { value: Number(text) }
     : { problem: `must be an integer from 0 to ${maxInteger}` };
+
+const parsePercentage = (text: string): Parsed<number> =>
+  /^\d+$/.test(text) && Number(text) <= 100
+    ? { value: Number(text) }
+    : { problem: "must be an integer from 0 to 100" };
 
 const parseAmbassadorId = (text: string): Parsed<string> => {
   if (/[,[\]]/.test(text)) return { problem: "is one id, but reads like a list" };

@@ -26,9 +26,13 @@ const maxServiceName = 63;
 const shorten = (name: string): string =>
   Buffer.byteLength(name) <= maxServiceName ? name : `seldon-${createHash("md5").update(name).digest("hex")}`;
 
-/** The name of the Service that a predictor's Mappings point to. svc-name is taken verbatim. */
+/** The author's own name for a predictor's Service, taken verbatim. */
+const svcName = (predictor: Predictor, era: Era): string | undefined =>
+  era.readsSvcName ? predictor.annotations.get(svcNameAnnotation) : undefined;
+
+/** The name of the Service that a predictor's Mappings point to. */
 export const predictorServiceName = (deployment: SeldonDeployment, predictor: Predictor, era: Era): string =>
-  predictor.annotations.get(svcNameAnnotation) ?? shorten(era.predictorService(deployment, predictor));
+  svcName(predictor, era) ?? shorten(era.predictorService(deployment, predictor));
 
 export const explainerServiceName = (deployment: SeldonDeployment, predictor: Predictor): string =>
   shorten(`${deployment.name}-${predictor.name}-explainer`);
@@ -36,31 +40,54 @@ export const explainerServiceName = (deployment: SeldonDeployment, predictor: Pr
 /** Every Service of a deployment, in the order of its predictors. Empty while it has no name. */
 export function createdServices(deployment: SeldonDeployment, era: Era): readonly CreatedService[] {
   if (deployment.name === undefined) return [];
-  return deployment.spec.predictors.flatMap((predictor, index) => {
-    const at = ["spec", "predictors", index];
-    const service = (kind: CreatedService["kind"], fullName: string, path: FieldPath): CreatedService => ({
-      name: shorten(fullName),
-      fullName,
-      kind,
-      predictor: index,
-      path,
-    });
-    const own = predictorService(deployment, predictor, era);
-    const base = `${deployment.name}-${predictor.name}`;
-    const services = [{ ...service("predictor", own.fullName, [...at, ...own.path]), name: own.name }];
-    for (const node of exposedNodes(predictor))
-      services.push(service("container", `${base}-${node.name}`, [...at, ...node.path]));
-    if (predictor.explainer) services.push(service("explainer", `${base}-explainer`, [...at, "name"]));
-    return services;
-  });
+  const { predictors } = deployment.spec;
+  const [first] = predictors;
+  if (era.servicePerPredictor)
+    return predictors.flatMap((predictor, index) => servicesOf(deployment, predictor, index, era));
+  return first ? [predictorService(deployment, first, 0, era)] : [];
 }
 
-function predictorService(deployment: SeldonDeployment, predictor: Predictor, era: Era) {
-  const verbatim = predictor.annotations.get(svcNameAnnotation);
+function servicesOf(
+  deployment: SeldonDeployment,
+  predictor: Predictor,
+  index: number,
+  era: Era,
+): readonly CreatedService[] {
+  const at = ["spec", "predictors", index];
+  const derived = (kind: CreatedService["kind"], fullName: string, path: FieldPath): CreatedService => ({
+    name: shorten(fullName),
+    fullName,
+    kind,
+    predictor: index,
+    path: [...at, ...path],
+  });
+  const { containerService } = era;
+  const containers = containerService ? exposedNodes(predictor) : [];
+  return [
+    predictorService(deployment, predictor, index, era),
+    ...containers.map(({ name, path }) =>
+      derived("container", containerService?.(deployment, predictor, name) ?? "", path),
+    ),
+    ...(predictor.explainer
+      ? [derived("explainer", `${deployment.name}-${predictor.name}-explainer`, ["name"])]
+      : []),
+  ];
+}
+
+function predictorService(
+  deployment: SeldonDeployment,
+  predictor: Predictor,
+  index: number,
+  era: Era,
+): CreatedService {
+  const at = ["spec", "predictors", index];
+  const base = { kind: "predictor", predictor: index } as const;
+  const verbatim = svcName(predictor, era);
   if (verbatim !== undefined)
-    return { fullName: verbatim, name: verbatim, path: ["annotations", svcNameAnnotation] };
+    return { ...base, name: verbatim, fullName: verbatim, path: [...at, "annotations", svcNameAnnotation] };
   const fullName = era.predictorService(deployment, predictor);
-  return { fullName, name: shorten(fullName), path: ["name"] };
+  const path = era.servicePerPredictor ? [...at, "name"] : ["metadata", "name"];
+  return { ...base, name: shorten(fullName), fullName, path };
 }
 
 /** Graph nodes that run in a container of their own: each gets a Service. */

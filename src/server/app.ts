@@ -10,7 +10,7 @@ import { HungUp, Refusal } from "./refusal.ts";
 
 const judges: Readonly<Record<string, Judge>> = { "/mutate": mutate, "/validate": validate };
 
-function bareApp(readiness: Readiness): Express {
+function bareApp(): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -18,9 +18,10 @@ function bareApp(readiness: Readiness): Express {
   app.enable("case sensitive routing");
   app.enable("strict routing");
   app.set("query parser", false);
-  app.use((_request, response, next) => {
-    // A connection that is kept would bring calls to a server that is going away.
-    if (!readiness.ready) response.setHeader("Connection", "close");
+  app.use((request, _response, next) => {
+    // Node would refuse it with an empty body.
+    if (request.headers.host === undefined && request.httpVersion === "1.1")
+      throw new Refusal(400, "an HTTP/1.1 request must have a Host header");
     next();
   });
   return app;
@@ -63,7 +64,7 @@ function errorHandler(logger: Logger, metrics: Metrics): ErrorRequestHandler {
 /** The application of the TLS port. */
 export function admissionApp(services: Services, readiness: Readiness): Express {
   const { logger, metrics } = services;
-  const app = bareApp(readiness);
+  const app = bareApp();
   for (const [path, judge] of Object.entries(judges))
     app
       .route(path)
@@ -78,7 +79,7 @@ export function admissionApp(services: Services, readiness: Readiness): Express 
 
 /** The application of the plain port. */
 export function metricsApp({ logger, metrics }: Services, readiness: Readiness): Express {
-  const app = bareApp(readiness);
+  const app = bareApp();
   app
     .route("/metrics")
     .get(async (_request, response) => {

@@ -1,5 +1,5 @@
-import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { Server as HttpsServer } from "node:https";
+import type { Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { failure } from "../admission/respond.ts";
 import { Refusal } from "./refusal.ts";
@@ -23,19 +23,9 @@ export function limit(server: HttpServer | HttpsServer, timeouts: Timeouts): voi
   // Bodies have a deadline of their own, answered by the application; this one stands behind it.
   server.requestTimeout = timeouts.requestMs + 2000;
   server.keepAliveTimeout = timeouts.keepAliveMs;
+  // Expectations that nobody here knows are passed over; Node would refuse them with an empty body.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("clientError", (error, socket) => answerBroken(error, socket));
-}
-
-/** The connections on which no request has begun yet: pools open some that they never use. */
-export function silentConnections(server: HttpServer | HttpsServer): ReadonlySet<Duplex> {
-  const silent = new Set<Duplex>();
-  const add = (socket: Duplex): void => {
-    silent.add(socket);
-    socket.once("close", () => silent.delete(socket));
-  };
-  server.on(server instanceof HttpsServer ? "secureConnection" : "connection", add);
-  server.on("request", ({ socket }: IncomingMessage) => silent.delete(socket));
-  return silent;
 }
 
 function refusalOf(code: string | undefined): Refusal {

@@ -28,19 +28,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-// Node looks for connections past their time every 30 s unless told otherwise.
-const connectionsCheckingInterval = 1000;
+// Node looks for connections past their time every 30 s unless told otherwise. The application checks for Host.
+const options = { connectionsCheckingInterval: 1000, requireHostHeader: false };
 
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { settings, context, logger, tls, timeouts = defaultTimeouts } = parts;
   const readiness: Readiness = { ready: true };
   const services = { context, logger, metrics: createMetrics(), requestTimeoutMs: timeouts.requestMs };
+  const { cert, key } = tls;
   const secure = createTlsServer(
-    { ...tls, minVersion: "TLSv1.2", handshakeTimeout: 10_000, connectionsCheckingInterval },
+    { cert, key, minVersion: "TLSv1.2", handshakeTimeout: 10_000, ...options },
     admissionApp(services, readiness),
   );
-  const plain = createPlainServer({ connectionsCheckingInterval }, metricsApp(services, readiness));
+  const plain = createPlainServer(options, metricsApp(services, readiness));
   limit(secure, timeouts);
   limit(plain, timeouts);
   secure.on("tlsClientError", (error) => logger.debug({ err: error }, "TLS handshake failed"));

@@ -1,13 +1,16 @@
 import { type Finding, unsupported } from "../../diagnostics/finding.ts";
-import { annotationPath, formerKeys, knownKeys, type Place } from "../../seldon/annotations.ts";
+import { annotationPath, foreignKeys, knownKeys, type Place } from "../../seldon/annotations.ts";
+import type { Era } from "../../seldon/era.ts";
 import { nearest } from "../nearest.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 const prefix = "seldon.io/ambassador-";
 
-function advice(key: string, known: readonly string[]): string | undefined {
-  const former = formerKeys.get(key);
-  if (former !== undefined) return `is not read any more: ${former}`;
+function advice(key: string, era: Era): string | undefined {
+  const known = knownKeys(era);
+  if (known.includes(key)) return undefined;
+  const foreign = foreignKeys(era).get(key);
+  if (foreign !== undefined) return `is not read by this operator: ${foreign}`;
   if (!key.startsWith(prefix)) return undefined;
   const meant = nearest(key, known);
   return meant === undefined ? "is read by nobody" : `is read by nobody; did you mean ${meant}`;
@@ -15,9 +18,8 @@ function advice(key: string, known: readonly string[]): string | undefined {
 
 function* unknownIn(place: Place, { deployment, era }: RuleInput): Iterable<Finding> {
   const annotations = place === "spec" ? deployment.spec.annotations : deployment.annotations;
-  const known = knownKeys(era);
   for (const [key, value] of annotations) {
-    const text = known.includes(key) ? undefined : advice(key, known);
+    const text = advice(key, era);
     if (text !== undefined) yield unsupported(annotationPath(place, key), value, text);
   }
 }

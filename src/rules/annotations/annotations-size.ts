@@ -18,7 +18,8 @@ const rule: InjectionRule = {
   },
   *check({ deployment, injection }) {
     const annotations = new Map(deployment.annotations);
-    if (injection.text !== undefined) annotations.set(keys.config, injection.text);
+    for (const { path, text } of injection.texts ?? [])
+      if (path[0] === "metadata") annotations.set(keys.config, text);
     let bytes = 0;
     for (const [key, value] of annotations) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
     if (bytes > maxBytes)

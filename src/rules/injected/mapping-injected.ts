@@ -1,7 +1,7 @@
+import { type FieldPath, formatFieldPath } from "../../diagnostics/field-path.ts";
 import { type Finding, invalid, required } from "../../diagnostics/finding.ts";
-import { carriedText, digestOf } from "../../mapping/injection.ts";
+import { digestOf } from "../../mapping/injection.ts";
 import { type Provenance, provenance } from "../../mapping/marker.ts";
-import { annotationPath, keys } from "../../seldon/annotations.ts";
 import type { InjectionRule, RuleInput } from "../rule.ts";
 
 const complaints: Record<Provenance, string> = {
@@ -11,8 +11,7 @@ const complaints: Record<Provenance, string> = {
   intact: "the target, the settings or this webhook changed since it was generated",
 };
 
-function missing({ settings, operation, deployment }: RuleInput): Finding {
-  const path = annotationPath(settings.carrier, keys.config);
+function missing(path: FieldPath, { operation, deployment }: RuleInput): Finding {
   // The name of such an object is made after the mutating webhooks have run.
   return operation === "CREATE" && deployment.generateName !== undefined
     ? required(path, "injected at the next write, as the name was generated", { severity: "warning" })
@@ -31,14 +30,17 @@ const rule: InjectionRule = {
     fix: "Apply the object again once the mutating webhook answers, or remove the text's first line to own it.",
   },
   *check(input) {
-    const { injection, settings } = input;
-    if (injection.text === undefined) return;
-    const carried = carriedText(input, settings);
-    if (carried === undefined) yield missing(input);
-    else if (carried.text !== injection.text) {
-      const found = provenance(carried.text, digestOf(input));
-      const isOwnFault = found === "altered" || found === "stale";
-      yield invalid(carried.path, carried.text, complaints[found], isOwnFault ? {} : { severity: "warning" });
+    const carried = new Map(
+      input.configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]),
+    );
+    for (const { path, text } of input.injection.texts ?? []) {
+      const present = carried.get(formatFieldPath(path));
+      if (present === undefined) yield missing(path, input);
+      else if (present !== text) {
+        const found = provenance(present, digestOf(input));
+        const isOwnFault = found === "altered" || found === "stale";
+        yield invalid(path, present, complaints[found], isOwnFault ? {} : { severity: "warning" });
+      }
     }
   },
 };

@@ -19,7 +19,8 @@ const rule: ObjectRule = {
     if (!isAttached(input) || found === undefined || routing.shadow) return;
     // A condition that cannot be read is told of by its own rule, and so is an unreadable shadow.
     const asks = [keys.header, keys.regexHeader].some((key) => readAnnotation(deployment, key, era)?.value);
-    if (asks || routing.problems.some(({ kind }) => kind === "shadow")) return;
+    if (asks || routing.weight !== undefined || routing.problems.some(({ kind }) => kind === "shadow"))
+      return;
     yield invalid(found.path, found.value, `it would take half of the requests of ${found.value}`);
   },
 };

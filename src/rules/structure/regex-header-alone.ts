@@ -1,5 +1,5 @@
 import { required } from "../../diagnostics/finding.ts";
-import { carriedText } from "../../mapping/injection.ts";
+import { operatorParsesHeaders } from "../../mapping/operator-reads.ts";
 import { annotationPath, keys, readAnnotation } from "../../seldon/annotations.ts";
 import type { InjectionRule } from "../rule.ts";
 
@@ -14,11 +14,11 @@ const rule: InjectionRule = {
     why: "The operator panics on it, and then serves nobody in the cluster until the object is gone.",
     fix: "Set seldon.io/ambassador-header too, or let the mutating webhook inject the configuration.",
   },
-  *check({ deployment, era, configuration, settings, ...rest }) {
+  *check(input) {
+    const { deployment, era, settings } = input;
     const regexHeader = readAnnotation(deployment, keys.regexHeader, era);
     const header = readAnnotation(deployment, keys.header, era);
-    if (!regexHeader?.value || header?.value || configuration.custom) return;
-    if (carriedText({ deployment, era, configuration, ...rest }, settings)) return;
+    if (!regexHeader?.value || header?.value || !operatorParsesHeaders(input, settings)) return;
     yield required(
       annotationPath(regexHeader.place, keys.header),
       `${keys.regexHeader} stands alone and no injected configuration replaces it`,
