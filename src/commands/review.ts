@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { existingProblems } from "../review/existing.ts";
 import { judge, type Outcome } from "../review/judge.ts";
 import { paletteFor } from "../review/palette.ts";
 import { jsonOf } from "../review/print-json.ts";
@@ -34,11 +35,7 @@ export const reviewCommand = (io: Io): Command =>
   addSettings(new Command("review"), ({ path }) => !/^(server|log)\./.test(path))
     .description("judge the SeldonDeployments in files as the webhook would")
     .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
-    .option(
-      "--cluster <path>",
-      "file or folder with SeldonDeployments that exist; may be repeated",
-      collect,
-    )
+    .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
     .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
     .addOption(
       new Option("-o, --output <form>", "what to print; yaml: the input with the deployments mutated")
@@ -50,19 +47,21 @@ export const reviewCommand = (io: Io): Command =>
 
 async function review(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
   if (paths.length === 0) throw new UsageError("name at least one file or folder, or - for standard input");
-  if ([...paths, ...flags.cluster].filter((path) => path === "-").length > 1)
+  const clusterPaths = flags.cluster ?? [];
+  if ([...paths, ...clusterPaths].filter((path) => path === "-").length > 1)
     throw new UsageError("standard input can be read only once");
-  const { engine } = configOf(flags as unknown as Readonly<Record<string, unknown>>, io);
+  const { engine } = configOf({ ...flags }, io);
   const input = await readSources(paths, io.stdin);
-  const cluster = await readSources(flags.cluster, io.stdin);
+  const cluster = await readSources(clusterPaths, io.stdin);
   const deployments = deploymentsOf(input.sources);
+  const existing = deploymentsOf(cluster.sources);
   const outcomes = judge(deployments, {
     settings: engine,
-    namespace: flags.namespace,
-    existing: deploymentsOf(cluster.sources),
+    namespace: flags.namespace || undefined,
+    existing,
   });
 
-  const problems = [...input.problems, ...cluster.problems];
+  const problems = [...input.problems, ...cluster.problems, ...existingProblems(existing)];
   const paint = paletteFor(io.stderr, io.env);
   for (const problem of problems) io.stderr.write(problemLine(problem, paint));
   if (deployments.length === 0 && problems.length === 0)

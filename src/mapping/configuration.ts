@@ -1,5 +1,6 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
+import type { Era } from "../seldon/era.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import { isGenerated } from "./marker.ts";
 
@@ -38,11 +39,13 @@ export const predictorPath = (index: number): FieldPath => [
 ];
 
 /** Reads all places, `seldon.io/ambassador-config` as the operator does: spec first, even when it is empty. */
-export function readConfiguration(deployment: SeldonDeployment): Configuration {
+export function readConfiguration(deployment: SeldonDeployment, era: Era): Configuration {
   const texts = textsOf(deployment);
   const generated = texts.filter(({ text }) => isGenerated(text));
   const own = texts.filter(({ text }) => !isGenerated(text));
-  const [first] = own.filter(({ place }) => place !== "predictor");
+  const isRead = (place: Place): boolean =>
+    place === "spec" || (place === "metadata" && era.readsMetadataAnnotations);
+  const [first] = own.filter(({ place }) => isRead(place));
   return {
     custom: first?.text ? first : undefined,
     predictors: own.filter(({ place, text }) => place === "predictor" && text !== ""),

@@ -44,7 +44,7 @@ export function tlsContext(
 export function restMapping(scope: Scope): Mapping {
   const { input, ports } = scope;
   return {
-    ...head(scope, [...label(scope), "rest_mapping"]),
+    ...head(scope, [...label(scope), restSuffix(scope)]),
     prefix: `${restRoot(scope)}${externalName(input)}/`,
     rewrite: "/",
     ...conditions(input, {}),
@@ -54,6 +54,10 @@ export function restMapping(scope: Scope): Mapping {
     ...splitFields(scope),
   };
 }
+
+/** An explainer's Mapping has the name that a predictor called `<predictor>-explainer` would give its own. */
+const restSuffix = ({ predictor }: Scope): string =>
+  predictor.name.endsWith("-explainer") ? "predictor_rest_mapping" : "rest_mapping";
 
 export function grpcMapping(scope: Scope): Mapping {
   const { input, era, ports } = scope;

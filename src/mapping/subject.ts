@@ -19,7 +19,7 @@ export interface Subject {
 
 export function subjectOf(deployment: SeldonDeployment, settings: EngineSettings): Subject {
   const era = eraOf(settings.seldon.operatorVersion);
-  const configuration = readConfiguration(deployment);
+  const configuration = readConfiguration(deployment, era);
   return {
     deployment,
     era,

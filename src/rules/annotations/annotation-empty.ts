@@ -12,11 +12,11 @@ const rule: ObjectRule = {
     why: "It usually comes from a template whose variable was missing.",
     fix: "Give it a value or remove it.",
   },
-  *check({ deployment, era, configuration }) {
+  *check({ deployment, era, configuration, settings }) {
     for (const key of knownKeys(era)) {
       const found = readAnnotation(deployment, key, era);
       // An empty configuration in spec is more than nothing: config-not-blinded tells of it.
-      const isBlinding = key === keys.config && configuration.blinded;
+      const isBlinding = key === keys.config && configuration.blinded && settings.carrier === "metadata";
       if (found?.value === "" && !isBlinding) yield invalid(found.path, "", "is empty and counts as unset");
     }
   },

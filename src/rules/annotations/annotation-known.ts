@@ -16,10 +16,13 @@ function advice(key: string, era: Era): string | undefined {
   return meant === undefined ? "is read by nobody" : `is read by nobody; did you mean ${meant}`;
 }
 
+const unreadPlace = (key: string, era: Era): string | undefined =>
+  knownKeys(era).includes(key) ? "is read in spec.annotations only before Seldon 1.9" : advice(key, era);
+
 function* unknownIn(place: Place, { deployment, era }: RuleInput): Iterable<Finding> {
   const annotations = place === "spec" ? deployment.spec.annotations : deployment.annotations;
   for (const [key, value] of annotations) {
-    const text = advice(key, era);
+    const text = place === "spec" || era.readsMetadataAnnotations ? advice(key, era) : unreadPlace(key, era);
     if (text !== undefined) yield unsupported(annotationPath(place, key), value, text);
   }
 }

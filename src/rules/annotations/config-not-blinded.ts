@@ -12,8 +12,9 @@ const rule: ObjectRule = {
     why: "The operator takes the empty text, never looks into metadata, and generates its own faulty routes.",
     fix: "Remove the empty key from spec.annotations.",
   },
-  *check({ configuration }) {
-    if (configuration.blinded)
+  *check({ configuration, settings, deployment }) {
+    const isHidden = settings.carrier === "metadata" || Boolean(deployment.annotations.get(keys.config));
+    if (configuration.blinded && isHidden)
       yield invalid(
         annotationPath("spec", keys.config),
         "",
