@@ -12,7 +12,7 @@ const injectionRules = catalogue.filter((rule): rule is InjectionRule => rule.st
 /** Rules that look at nothing but the object. */
 const ownRules = objectRules.filter((rule) => rule.reads.length === 0);
 
-export type Circumstances = Pick<RuleInput, "operation" | "dryRun">;
+export type Circumstances = Pick<RuleInput, "operation" | "dryRun" | "previous" | "written">;
 
 export interface Judgement {
   readonly reports: readonly Report[];

@@ -2,7 +2,8 @@ import { formatFieldPath } from "../diagnostics/field-path.ts";
 import type { Report } from "../diagnostics/finding.ts";
 import { formatValue } from "../diagnostics/message.ts";
 import { digestOf } from "../mapping/injection.ts";
-import type { Subject } from "../mapping/subject.ts";
+import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { decodeDeployment } from "../seldon/decode.ts";
 import type { Decision, EngineContext } from "./engine.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { isJudged } from "./scope.ts";
@@ -11,15 +12,23 @@ import type { AdmissionRequest } from "./types.ts";
 /** Judges one request by all rules. Pure: the same request and context give the same decision. */
 export function validate(request: AdmissionRequest, context: EngineContext): Decision {
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
-  const judgement = judgeVersion(request, request.object, context);
+  const { deployment: before } = decodeDeployment(request.oldObject, request.namespace ?? "default");
+  const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
+  const judgement = judgeVersion(request, request.object, context, previous);
   const reports = soften(judgement, request, context);
   const errors = reports.filter(({ severity }) => severity === "error");
   const warnings = reports.filter(({ severity }) => severity === "warning");
   return { allowed: errors.length === 0, patch: [], reports: [...errors, ...warnings] };
 }
 
-function judgeVersion(request: AdmissionRequest, object: unknown, context: EngineContext): Judgement {
+function judgeVersion(
+  request: AdmissionRequest,
+  object: unknown,
+  context: EngineContext,
+  previous?: Subject,
+): Judgement {
   const circumstances = {
+    previous,
     operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
     dryRun: request.dryRun === true,
   };

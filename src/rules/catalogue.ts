@@ -14,13 +14,16 @@ import customConfigKind from "./custom-config/custom-config-kind.ts";
 import customConfigNameUnique from "./custom-config/custom-config-name-unique.ts";
 import customConfigNamespace from "./custom-config/custom-config-namespace.ts";
 import customConfigYaml from "./custom-config/custom-config-yaml.ts";
+import generatedTextCurrent from "./injected/generated-text-current.ts";
 import mappingInjected from "./injected/mapping-injected.ts";
 import certSecretName from "./names/cert-secret-name.ts";
 import predictorNamePresent from "./names/predictor-name-present.ts";
 import predictorNameUnique from "./names/predictor-name-unique.ts";
+import predictorRenamed from "./names/predictor-renamed.ts";
 import serviceDnsLabel from "./names/service-dns-label.ts";
 import serviceShortened from "./names/service-shortened.ts";
 import serviceUnique from "./names/service-unique.ts";
+import explainerPathFree from "./references/explainer-path-free.ts";
 import serviceNameAmbassadorId from "./references/service-name-ambassador-id.ts";
 import serviceNameCustomRoute from "./references/service-name-custom-route.ts";
 import serviceNameExists from "./references/service-name-exists.ts";
@@ -28,6 +31,7 @@ import serviceNameOther from "./references/service-name-other.ts";
 import serviceNamePurpose from "./references/service-name-purpose.ts";
 import serviceNameUnattached from "./references/service-name-unattached.ts";
 import shadowHeaderRoute from "./references/shadow-header-route.ts";
+import singleNamespaceRoute from "./references/single-namespace-route.ts";
 import type { Rule } from "./rule.ts";
 import livePredictorPresent from "./shadow/live-predictor-present.ts";
 import shadowAnnotationPredictors from "./shadow/shadow-annotation-predictors.ts";
@@ -39,6 +43,7 @@ import fieldTypes from "./structure/field-types.ts";
 import headerOperatorForm from "./structure/header-operator-form.ts";
 import predictorsPresent from "./structure/predictors-present.ts";
 import regexHeaderAlone from "./structure/regex-header-alone.ts";
+import newPredictorTraffic from "./traffic/new-predictor-traffic.ts";
 import predictorTrafficRange from "./traffic/predictor-traffic-range.ts";
 import predictorTrafficSum from "./traffic/predictor-traffic-sum.ts";
 import shadowTrafficZero from "./traffic/shadow-traffic-zero.ts";
@@ -55,6 +60,7 @@ export const catalogue: readonly Rule[] = [
   predictorTrafficSum,
   singlePredictorTraffic,
   shadowTrafficZero,
+  newPredictorTraffic,
 
   shadowPredictorSingle,
   livePredictorPresent,
@@ -65,6 +71,7 @@ export const catalogue: readonly Rule[] = [
 
   predictorNamePresent,
   predictorNameUnique,
+  predictorRenamed,
   certSecretName,
   serviceDnsLabel,
   serviceUnique,
@@ -88,6 +95,8 @@ export const catalogue: readonly Rule[] = [
   serviceNameAmbassadorId,
   serviceNameCustomRoute,
   shadowHeaderRoute,
+  explainerPathFree,
+  singleNamespaceRoute,
 
   customConfigYaml,
   customConfigKind,
@@ -97,4 +106,5 @@ export const catalogue: readonly Rule[] = [
   customConfigApiVersion,
 
   mappingInjected,
+  generatedTextCurrent,
 ];

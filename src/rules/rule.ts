@@ -29,6 +29,10 @@ export interface RuleInput extends Subject {
   readonly settings: EngineSettings;
   readonly cluster: ClusterView;
   readonly operation: "CREATE" | "UPDATE";
+  /** The object as it was before an update, if it could be read. */
+  readonly previous?: Subject | undefined;
+  /** The raw object as the author wrote it, where that is known: before the mutating webhook. */
+  readonly written?: unknown;
   /** Nothing will be stored: tools dry-run objects that refer to each other before any of them exists. */
   readonly dryRun: boolean;
 }
