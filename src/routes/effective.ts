@@ -1,0 +1,61 @@
+import type { ClusterView } from "../cluster/view.ts";
+import type { EngineSettings } from "../config/settings.ts";
+import type { FieldPath } from "../diagnostics/field-path.ts";
+import { buildPredictorDocuments, type NamedDeployment } from "../mapping/build.ts";
+import { type ConfigurationText, predictorPath } from "../mapping/configuration.ts";
+import { mappingsOf, parseConfiguration } from "../mapping/custom.ts";
+import { joinedGroup } from "../mapping/join.ts";
+import type { Subject } from "../mapping/subject.ts";
+import type { MappingFields } from "../mapping/types.ts";
+
+/** One Mapping that Ambassador will read, with the deployment and the field that it comes from. */
+export interface RoutedMapping {
+  readonly owner: { readonly namespace: string; readonly name: string };
+  /** The author wrote it; else it is generated. */
+  readonly isCustom: boolean;
+  /** The annotation with the author's text, or the predictor that it was made for. */
+  readonly source: FieldPath;
+  readonly fields: MappingFields;
+}
+
+interface Surroundings {
+  readonly settings: EngineSettings;
+  readonly cluster: ClusterView;
+}
+
+/** What Ambassador will read of a deployment: the author's own documents, or the ones generated for it. */
+export function effectiveMappings(subject: Subject, surroundings: Surroundings): readonly RoutedMapping[] {
+  const { deployment, configuration, routing } = subject;
+  if (deployment.name === undefined || deployment.deleting) return [];
+  const owner = { namespace: deployment.namespace, name: deployment.name };
+  const custom = [configuration.custom ?? [], ...configuration.predictors].flat();
+  const own = custom.flatMap((source) => customMappings(source, owner));
+  if (configuration.custom || routing.problems.length > 0) return own;
+  const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
+  const generated = buildPredictorDocuments({
+    deployment: deployment as NamedDeployment,
+    routing,
+    settings: surroundings.settings,
+    joined: joinedGroup(subject, surroundings),
+  }).flatMap((documents, index) =>
+    owned.has(index)
+      ? []
+      : documents
+          .filter(({ kind }) => kind === "Mapping")
+          .map(
+            (fields): RoutedMapping => ({
+              owner,
+              isCustom: false,
+              source: predictorPath(index).slice(0, 3),
+              fields: fields as unknown as MappingFields,
+            }),
+          ),
+  );
+  return [...own, ...generated];
+}
+
+const customMappings = (
+  { text, path }: ConfigurationText,
+  owner: RoutedMapping["owner"],
+): readonly RoutedMapping[] =>
+  mappingsOf(parseConfiguration(text)).map((fields) => ({ owner, isCustom: true, source: path, fields }));

@@ -1,0 +1,136 @@
+import { isMap } from "../mapping/custom.ts";
+import { groupKey } from "../mapping/group.ts";
+import type { RoutedMapping } from "./effective.ts";
+
+/** A Mapping with its part of a group's requests, percent. */
+export interface Share {
+  readonly mapping: RoutedMapping;
+  readonly percent: number;
+}
+
+/** One route of Ambassador: all Mappings that match the same requests, on one Ambassador. */
+export interface RouteGroup {
+  readonly ambassadorId: string;
+  readonly key: string;
+  readonly host: string;
+  readonly method: string | undefined;
+  readonly prefix: string;
+  readonly isRegex: boolean;
+  readonly isGrpc: boolean;
+  readonly headers: readonly HeaderCondition[];
+  readonly precedence: number;
+  /** Those that answer, in the order of their weights' thresholds. */
+  readonly split: readonly Share[];
+  /** Share of the requests that nobody in the group answers: the next route does, or 404. */
+  readonly remainder: number;
+  /** The first shadow; Ambassador refuses any other. */
+  readonly shadow: Share | undefined;
+  readonly refusedShadows: readonly RoutedMapping[];
+}
+
+export interface HeaderCondition {
+  readonly name: string;
+  /** `undefined`: the header must be present. */
+  readonly value: string | undefined;
+  readonly isRegex: boolean;
+}
+
+/** The id of an Ambassador, and of a Mapping, that names none. */
+export const defaultAmbassadorId = "default";
+
+/** Groups Mappings as Ambassador does, in the order in which it tries them. */
+export function routeTable(mappings: Iterable<RoutedMapping>): readonly RouteGroup[] {
+  const groups = new Map<string, { id: string; key: string; members: RoutedMapping[] }>();
+  for (const mapping of mappings) {
+    const key = groupKey(mapping.fields);
+    for (const id of ambassadorIds(mapping)) {
+      const entry = groups.get(`${id} ${key}`) ?? { id, key, members: [] };
+      entry.members.push(mapping);
+      groups.set(`${id} ${key}`, entry);
+    }
+  }
+  return [...groups.values()]
+    .map(({ id, key, members }) => groupOf(id, key, members))
+    .sort(byAmbassadorsOrder);
+}
+
+export const ambassadorIds = ({ fields }: RoutedMapping): readonly string[] => {
+  const ids = [fields.ambassador_id ?? defaultAmbassadorId].flat();
+  return ids.filter((id): id is string => typeof id === "string");
+};
+
+function groupOf(ambassadorId: string, key: string, members: readonly RoutedMapping[]): RouteGroup {
+  const [first] = members;
+  const fields = first?.fields ?? {};
+  const shadows = members.filter((mapping) => mapping.fields.shadow === true);
+  const split = shares(members.filter((mapping) => mapping.fields.shadow !== true));
+  const [shadow, ...refusedShadows] = shadows;
+  return {
+    ambassadorId,
+    key,
+    host: text(fields.host) ?? text(fields.hostname) ?? "*",
+    method: text(fields.method),
+    prefix: text(fields.prefix) ?? "",
+    isRegex: fields.prefix_regex === true,
+    isGrpc: fields.grpc === true,
+    headers: conditions(fields),
+    precedence: typeof fields.precedence === "number" ? fields.precedence : 0,
+    split,
+    remainder:
+      split.length === 0 ? 0 : Math.max(0, 100 - split.reduce((sum, { percent }) => sum + percent, 0)),
+    shadow: shadow && { mapping: shadow, percent: weightOf(shadow) ?? 100 },
+    refusedShadows,
+  };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+export const weightOf = ({ fields }: RoutedMapping): number | undefined =>
+  typeof fields.weight === "number" ? fields.weight : undefined;
+
+/**
+ * Weights are thresholds in order, never normalised: what lies beyond 100 gets nothing. Mappings without one
+ * share equally what the others leave; one Mapping alone gets everything.
+ */
+function shares(members: readonly RoutedMapping[]): readonly Share[] {
+  const [only, ...others] = members;
+  if (only && others.length === 0) return [{ mapping: only, percent: 100 }];
+  const weighted = members.reduce((sum, mapping) => sum + (weightOf(mapping) ?? 0), 0);
+  const unweighted = members.filter((mapping) => weightOf(mapping) === undefined).length;
+  const each = unweighted === 0 ? 0 : Math.max(0, 100 - weighted) / unweighted;
+  let taken = 0;
+  return members.map((mapping) => {
+    const percent = Math.max(0, Math.min(weightOf(mapping) ?? each, 100 - taken));
+    taken += percent;
+    return { mapping, percent };
+  });
+}
+
+function conditions(fields: RoutedMapping["fields"]): readonly HeaderCondition[] {
+  const exact = Object.entries(isMap(fields.headers) ? fields.headers : {});
+  const regex = Object.entries(isMap(fields.regex_headers) ? fields.regex_headers : {});
+  return [
+    ...exact.map(([name, value]) => ({ name, value: text(value), isRegex: false })),
+    ...regex.map(([name, value]) =>
+      value === ".*"
+        ? { name, value: undefined, isRegex: false }
+        : { name, value: text(value), isRegex: true },
+    ),
+  ];
+}
+
+const headerLength = ({ headers }: RouteGroup): number =>
+  headers.reduce((sum, { name, value }) => sum + name.length + (value?.length ?? 0), 0);
+
+/** Precedence, then the length of the prefix, then that of the headers; the rest keeps the output stable. */
+function byAmbassadorsOrder(a: RouteGroup, b: RouteGroup): number {
+  return (
+    b.precedence - a.precedence ||
+    b.prefix.length - a.prefix.length ||
+    headerLength(b) - headerLength(a) ||
+    compare(a.key, b.key) ||
+    compare(a.ambassadorId, b.ambassadorId)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
