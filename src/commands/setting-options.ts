@@ -6,8 +6,8 @@ import type { Io } from "./io.ts";
 
 function optionsOf(setting: Setting): Option[] {
   const flag = flagOf(setting);
-  const fallback = defaultOf(setting);
-  const described = `${setting.description} (default: ${fallback === "" ? "every interface" : fallback})`;
+  const fallback = String(defaultOf(setting) ?? "");
+  const described = fallback === "" ? setting.description : `${setting.description} (default: ${fallback})`;
   if (setting.schema.type !== "boolean") return [new Option(`${flag} <value>`, described)];
   // The negation lets a flag overrule a file or variable that says true.
   return [new Option(flag, described), new Option(flag.replace("--", "--no-")).hideHelp()];

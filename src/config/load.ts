@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { formatValue } from "../diagnostics/message.ts";
+import { apiVersionFor } from "../mapping/ambassador-version.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { nearest, type Problem, problemsOf } from "./problems.ts";
+import { conflicts } from "./conflicts.ts";
+import { nearest, problemsOf, withoutIndex } from "./problems.ts";
 import { schemaErrors } from "./schema.ts";
 import {
+  configPath,
   defaultOf,
   environmentOf,
   environmentPrefix,
@@ -36,13 +38,14 @@ interface Source {
 function fromText({ schema }: Setting, value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (schema.type === "integer" && /^\d{1,9}$/.test(value)) return Number(value);
+  if (schema.type === "array") return value.split(",").map((item) => item.trim());
   if (schema.type === "boolean" && (value === "true" || value === "false")) return value === "true";
   return value;
 }
 
-function put(tree: Tree, path: string, value: unknown): void {
-  const keys = path.split(".");
-  const leaf = keys.pop() ?? path;
+function put(tree: Tree, path: readonly string[], value: unknown): void {
+  const keys = [...path];
+  const leaf = keys.pop() ?? "";
   let parent = tree;
   for (const key of keys) {
     parent[key] ??= {};
@@ -60,18 +63,21 @@ function lookUp(tree: Tree, path: string): unknown {
   return value;
 }
 
+const textTree = (read: (setting: Setting) => unknown): Tree =>
+  treeOf((setting) => fromText(setting, read(setting)));
+
 function treeOf(read: (setting: Setting) => unknown): Tree {
   const tree: Tree = {};
   for (const setting of settings) {
     const value = read(setting);
-    if (value !== undefined) put(tree, setting.path, fromText(setting, value));
+    if (value !== undefined) put(tree, setting.path.split("."), value);
   }
   return tree;
 }
 
 const byPath = (name: (setting: Setting) => string) => {
   const names = new Map(settings.map((setting) => [setting.path, name(setting)]));
-  return (path: string): string => names.get(path) ?? path;
+  return (path: string): string => names.get(withoutIndex(path)) ?? path;
 };
 
 function readText(file: string): string {
@@ -123,50 +129,38 @@ function unknownVariables(env: Sources["env"]): string[] {
 const problemsIn = ({ values, label }: Source): string[] =>
   problemsOf(schemaErrors(values)).map(({ path, text }) => `${label(path)}: ${text}`);
 
-const olderThan = (version: string, major: number, minor: number): boolean => {
-  const [ours = 0, oursMinor = 0] = version.split(".").map(Number);
-  return ours < major || (ours === major && oursMinor < minor);
-};
-
-/** What only the settings together show. */
-function conflicts({ engine, server }: Config): Problem[] {
-  const { operatorVersion } = engine.seldon;
-  const problems: Problem[] = [];
-  if (engine.carrier === "metadata" && olderThan(operatorVersion, 1, 9)) {
-    const why =
-      'must be 1.9 or later for the carrier "metadata": earlier operators read spec.annotations only';
-    problems.push({
-      path: "seldon.operatorVersion",
-      text: `Invalid value: ${formatValue(operatorVersion)}: ${why}`,
-    });
-  }
-  if (server.port !== 0 && server.port === server.metricsPort)
-    problems.push({
-      path: "server.metricsPort",
-      text: `Invalid value: ${server.metricsPort}: must differ from server.port`,
-    });
-  return problems;
-}
-
 /** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
 export function loadConfig({ file, flags = {}, env }: Sources): Config {
   const sources: Source[] = [
-    { values: treeOf((setting) => flags[flagKeyOf(setting)]), label: byPath(flagOf) },
-    { values: treeOf((setting) => env[environmentOf(setting)]), label: byPath(environmentOf) },
+    { values: textTree((setting) => flags[flagKeyOf(setting)]), label: byPath(flagOf) },
+    { values: textTree((setting) => env[environmentOf(setting)]), label: byPath(environmentOf) },
     ...(file === undefined ? [] : [fileSource(file)]),
   ];
   const problems = [...sources.flatMap(problemsIn), ...unknownVariables(env)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   const sourceOf = (path: string) => sources.find(({ values }) => lookUp(values, path) !== undefined);
-  const { server, log, ...engine } = treeOf(
-    (setting) => lookUp(sourceOf(setting.path)?.values ?? {}, setting.path) ?? defaultOf(setting),
-  );
-  // The schema and the defaults together leave no other shape.
-  const config = { engine, server, log } as unknown as Config;
-  const clashes = conflicts(config).map(
+  const given = (path: string): unknown => lookUp(sourceOf(path)?.values ?? {}, path);
+  const config = configWith((setting) => given(setting.path) ?? fallback(setting, given));
+  const clashes = [...conflicts(config)].map(
     ({ path, text }) => `${sourceOf(path)?.label(path) ?? path}: ${text}`,
   );
   if (clashes.length > 0) throw new ConfigError(clashes);
   return config;
+}
+
+/** What holds for a setting that nobody gave. */
+function fallback(setting: Setting, given: (path: string) => unknown): unknown {
+  const version = given("ambassador.version");
+  // The schema has seen to it that a version is text.
+  return setting.path === "ambassador.apiVersion" && version !== undefined
+    ? apiVersionFor(version as string)
+    : defaultOf(setting);
+}
+
+function configWith(read: (setting: Setting) => unknown): Config {
+  const tree: Tree = {};
+  for (const setting of settings) put(tree, configPath(setting), read(setting));
+  // The schema and the defaults together leave no other shape.
+  return tree as unknown as Config;
 }

@@ -26,6 +26,9 @@ export function unknownSetting(path: string): string {
   return `unknown setting${meant === undefined ? "" : `; did you mean ${meant}?`}`;
 }
 
+/** The setting's path, for that of an item of its list: `seldon.namespaces` for `seldon.namespaces[0]`. */
+export const withoutIndex = (path: string): string => path.replace(/\[\d+\]$/, "");
+
 /** A value that a source gave, by the path of the configuration: what is wrong with it. */
 export interface Problem {
   readonly path: string;
@@ -39,7 +42,7 @@ function problemOf(error: ErrorObject): Problem {
     return { path, text: unknownSetting(path) };
   }
   const path = formatFieldPath(fromJsonPointer(error.instancePath));
-  const form = settings.find((setting) => setting.path === path)?.form ?? "a map of settings";
+  const form = settings.find((setting) => setting.path === withoutIndex(path))?.form ?? "a map of settings";
   return { path, text: `Invalid value: ${formatValue(error.data)}: must be ${form}` };
 }
 

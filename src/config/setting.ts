@@ -1,6 +1,6 @@
 import { defaultConfig } from "./config.ts";
 
-export type SettingValue = string | number | boolean;
+export type SettingValue = string | number | boolean | readonly string[] | undefined;
 
 /** One setting: all that its flag, environment variable, schema and documentation are made from. */
 export interface Setting {
@@ -9,13 +9,21 @@ export interface Setting {
   /** What it means, for `--help` and the README. */
   readonly description: string;
   /** JSON schema of the value. */
-  readonly schema: { readonly type: "string" | "integer" | "boolean"; readonly [keyword: string]: unknown };
+  readonly schema: {
+    readonly type: "string" | "integer" | "boolean" | "array";
+    readonly [keyword: string]: unknown;
+  };
   /** What the schema demands, in words: completes "must be …". */
   readonly form: string;
 }
 
 const port = { type: "integer", minimum: 0, maximum: 65535 } as const;
 const seconds = { type: "integer", minimum: 0, maximum: 600 } as const;
+const flag = { schema: { type: "boolean" }, form: "true or false" } as const;
+const version = (example: string): Pick<Setting, "schema" | "form"> => ({
+  schema: { type: "string", pattern: "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(\\.(0|[1-9]\\d*))?$" },
+  form: `a version in quotes, such as "${example}": without quotes YAML reads 1.10 as the number 1.1`,
+});
 const portForm = "a port number, 0 to 65535";
 const secondsForm = "a whole number of seconds, 0 to 600";
 
@@ -28,20 +36,40 @@ const oneOf = (...values: string[]): Pick<Setting, "schema" | "form"> => ({
 export const settings: readonly Setting[] = [
   {
     path: "carrier",
-    description: "where the Ambassador configuration is written on a SeldonDeployment",
-    ...oneOf("metadata"),
+    description:
+      "where the configuration is written on a SeldonDeployment; with spec and predictor a changed text restarts its pods",
+    ...oneOf("metadata", "spec", "predictor", "none"),
+  },
+  {
+    path: "suppressDuplicates",
+    description:
+      'silence Ambassador\'s "already defined" by an empty text on all predictors but the first (carriers metadata and spec)',
+    ...flag,
   },
   {
     path: "seldon.operatorVersion",
     description: "release of the Seldon Core operator that runs in the cluster",
-    schema: { type: "string", pattern: "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(\\.(0|[1-9]\\d*))?$" },
-    form: 'a version in quotes, such as "1.18": without quotes YAML reads 1.10 as the number 1.1',
+    ...version("1.18"),
+  },
+  {
+    path: "seldon.ambassador",
+    description: "how the operator is set: ambassador.enabled with ambassador.version v1 or v2, or disabled",
+    ...oneOf("v1", "v2", "disabled"),
   },
   {
     path: "seldon.singleNamespace",
     description: "the operator runs with AMBASSADOR_SINGLE_NAMESPACE=true",
-    schema: { type: "boolean" },
-    form: "true or false",
+    ...flag,
+  },
+  {
+    path: "seldon.namespaces",
+    description: "namespaces that one Ambassador watches together",
+    schema: {
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", maxLength: 63, pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" },
+    },
+    form: "a list of namespaces, each once",
   },
   {
     path: "seldon.httpPort",
@@ -57,8 +85,18 @@ export const settings: readonly Setting[] = [
   },
   {
     path: "ambassador.apiVersion",
-    description: "apiVersion of the Mappings that are written",
-    ...oneOf("getambassador.io/v2"),
+    description: "apiVersion of the Mappings that are written; ambassador.version, when set, chooses it",
+    ...oneOf("getambassador.io/v2", "getambassador.io/v3alpha1", "ambassador/v1"),
+  },
+  {
+    path: "ambassador.version",
+    description: "release of Ambassador that reads the configuration; unset: any",
+    ...version("3.9"),
+  },
+  {
+    path: "customConfig.upgrade",
+    description: "rewrite the apiVersion of custom documents that today's Ambassador does not read",
+    ...flag,
   },
   {
     path: "server.host",
@@ -125,12 +163,12 @@ export const environmentOf = ({ path }: Setting): string =>
   `${environmentPrefix}${words(path).join("_").toUpperCase()}`;
 
 /** Where the setting sits in a `Config`: what the engine needs is one part of it. */
-const configPath = (path: string): string[] =>
+export const configPath = ({ path }: Pick<Setting, "path">): readonly string[] =>
   (/^(server|log)\./.test(path) ? path : `engine.${path}`).split(".");
 
 /** The value that holds where nobody sets it. */
-export const defaultOf = ({ path }: Setting): SettingValue =>
-  configPath(path).reduce<unknown>(
+export const defaultOf = (setting: Setting): SettingValue =>
+  configPath(setting).reduce<unknown>(
     (value, key) => (value as Record<string, unknown>)[key],
     defaultConfig,
   ) as SettingValue;

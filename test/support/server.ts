@@ -1,5 +1,10 @@
 import { once } from "node:events";
-import { type Agent, type IncomingHttpHeaders, type RequestOptions, request as plainRequest } from "node:http";
+import {
+  type Agent,
+  type IncomingHttpHeaders,
+  request as plainRequest,
+  type RequestOptions,
+} from "node:http";
 import { request as tlsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";

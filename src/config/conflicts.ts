@@ -1,0 +1,86 @@
+import { formatValue } from "../diagnostics/message.ts";
+import { type Fate, fateOf } from "../mapping/ambassador-version.ts";
+import { compareVersions } from "../seldon/era.ts";
+import type { Config } from "./config.ts";
+import type { Problem } from "./problems.ts";
+import type { Carrier, EngineSettings, OperatorMode } from "./settings.ts";
+
+/** What a carrier needs of the operator for its text to reach Ambassador. */
+interface Need {
+  readonly since?: string;
+  readonly modes: readonly OperatorMode[];
+  readonly whySince?: string;
+  readonly whyMode: string;
+}
+
+const onlyInV1 = "in the other modes the operator does not read seldon.io/ambassador-config";
+
+/** Before this release, values of predictor annotations became keys of pod annotations (seldon-core issue 1664). */
+const predictorAnnotations = "1.16";
+const asPodKeys = "earlier operators make pod annotations of the text, which the API server rejects";
+
+const needs: Partial<Record<Carrier, Need>> = {
+  metadata: {
+    since: "1.9",
+    whySince: "earlier operators read spec.annotations only",
+    modes: ["v1"],
+    whyMode: onlyInV1,
+  },
+  spec: { modes: ["v1"], whyMode: onlyInV1 },
+  predictor: {
+    since: predictorAnnotations,
+    whySince: asPodKeys,
+    modes: ["v1", "disabled"],
+    whyMode: "in v2 mode the operator's own Mappings stand beside the text, and both weigh in",
+  },
+};
+
+const wrong = (path: string, value: unknown, demand: string): Problem => ({
+  path,
+  text: `Invalid value: ${formatValue(value)}: ${demand}`,
+});
+
+const quoted = (values: readonly string[]): string => values.map((value) => `"${value}"`).join(" or ");
+
+function* carrierConflicts({ carrier, seldon, suppressDuplicates }: EngineSettings): Iterable<Problem> {
+  const { since, modes, whySince, whyMode } = needs[carrier] ?? {};
+  const { operatorVersion, ambassador } = seldon;
+  if (since !== undefined && compareVersions(operatorVersion, since) < 0) {
+    const demand = `must be ${since} or later for the carrier "${carrier}": ${whySince}`;
+    yield wrong("seldon.operatorVersion", operatorVersion, demand);
+  }
+  if (modes?.includes(ambassador) === false) {
+    const demand = `must be ${quoted(modes)} for the carrier "${carrier}": ${whyMode}`;
+    yield wrong("seldon.ambassador", ambassador, demand);
+  }
+  if (suppressDuplicates && carrier !== "metadata" && carrier !== "spec")
+    yield wrong("suppressDuplicates", true, 'goes with the carriers "metadata" and "spec" only');
+  else if (suppressDuplicates && compareVersions(operatorVersion, predictorAnnotations) < 0)
+    yield wrong(
+      "suppressDuplicates",
+      true,
+      `goes with operator ${predictorAnnotations} and later: ${asPodKeys}`,
+    );
+}
+
+const fates: Record<Exclude<Fate, "works">, string> = {
+  "needs-host": "makes no route of it",
+  dropped: "drops it",
+  panics: "panics on it",
+};
+
+function* apiVersionConflicts({ carrier, ambassador }: EngineSettings): Iterable<Problem> {
+  const { apiVersion, version } = ambassador;
+  if (version === undefined || carrier === "none") return;
+  const fate = fateOf(apiVersion, version);
+  if (fate !== "works")
+    yield wrong("ambassador.apiVersion", apiVersion, `Ambassador ${version} ${fates[fate]}`);
+}
+
+/** What only the settings together show. */
+export function* conflicts({ engine, server }: Config): Iterable<Problem> {
+  yield* carrierConflicts(engine);
+  yield* apiVersionConflicts(engine);
+  if (server.port !== 0 && server.port === server.metricsPort)
+    yield wrong("server.metricsPort", server.metricsPort, "must differ from server.port");
+}
