@@ -16,12 +16,7 @@ const collect = (value: string, earlier: readonly string[] = []): string[] => [.
 export const serveCommand = (io: Io): Command =>
   addSettings(new Command("serve"))
     .description("serve the webhook over TLS")
-    .option(
-      "--cluster <path>",
-      "file or folder with SeldonDeployments that exist; may be repeated",
-      collect,
-      [],
-    )
+    .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
     .action((flags: Readonly<Record<string, unknown>>) => serve(flags, io));
 
 async function serve(flags: Readonly<Record<string, unknown>>, io: Io): Promise<void> {

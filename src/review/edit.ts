@@ -5,11 +5,11 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap; of two at one place the first comes first. */
+/** Applies edits that do not overlap; at one place insertions come first, in their order. */
 export function applyEdits(source: string, edits: readonly Edit[]): string {
   let result = "";
   let at = 0;
-  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
     result += source.slice(at, start) + text;
     at = end;
   }

@@ -28,9 +28,15 @@ function readBack(text: string): unknown[] {
   return document === undefined ? [] : objectsOf(document).objects.map(({ value }) => value);
 }
 
+const depthOf = ({ path }: PatchOperation): number => path.split("/").length;
+
+// Where a map and the last one inside it end together, what is added to the inner one has to come first.
+const deepestFirst = (patch: readonly PatchOperation[]): PatchOperation[] =>
+  patch.toSorted((a, b) => depthOf(b) - depthOf(a));
+
 function spliced({ text, format }: ParsedDocument, patches: Patches): string {
   const edits = [...patches].flatMap(([node, patch]) =>
-    patch.flatMap((operation): Edit[] => spliceEdits(text, node, operation)),
+    deepestFirst(patch).flatMap((operation): Edit[] => spliceEdits(text, node, operation)),
   );
   const edited = applyEdits(text, edits);
   return format === "json" ? jsonAsYaml(edited) : edited;
@@ -65,10 +71,16 @@ export interface YamlStream {
 
 class Printing {
   readonly restated: SourceObject[] = [];
-  readonly #changes: readonly Change[];
+  readonly #changes = new Map<ParsedDocument, Change[]>();
 
   constructor(changes: readonly Change[]) {
-    this.#changes = changes;
+    for (const change of changes) {
+      if (change.patch.length === 0) continue;
+      const { document } = change.object;
+      const others = this.#changes.get(document);
+      if (others === undefined) this.#changes.set(document, [change]);
+      else others.push(change);
+    }
   }
 
   source({ text, documents }: Source): string {
@@ -84,9 +96,7 @@ class Printing {
 
   // An anchor that is shared, or annotations that are merged in, leave no place to edit that is the object's own.
   #document(document: ParsedDocument): string {
-    const changes = this.#changes.filter(
-      ({ object, patch }) => object.document === document && patch.length > 0,
-    );
+    const changes = this.#changes.get(document) ?? [];
     if (changes.length === 0) return document.format === "json" ? jsonAsYaml(document.text) : document.text;
     const patches = new Map(changes.map(({ object, patch }) => [object.node, patch]));
     const wanted = valuesOf(document, patches);

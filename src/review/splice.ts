@@ -1,4 +1,4 @@
-import type { Node } from "yaml";
+import { isSeq, type Node } from "yaml";
 import type { PatchOperation } from "../admission/types.ts";
 import { fromJsonPointer } from "../diagnostics/field-path.ts";
 import { appendToBlock, emptyBlock, removeFromBlock, replaceInBlock } from "./block-edits.ts";
@@ -10,18 +10,25 @@ import type { Insertion } from "./written.ts";
 /** A map, and the entry of which map holds it. */
 interface Place {
   readonly map: MapNode;
-  readonly owner?: { readonly map: MapNode; readonly entry: Entry };
+  readonly owner?: { readonly map: MapNode; readonly entry: Entry } | undefined;
+}
+
+interface Step {
+  readonly node: Node | null;
+  readonly owner?: Place["owner"];
+}
+
+function step({ node }: Step, key: string): Step {
+  if (isSeq<Node | null>(node)) return { node: node.items[Number(key)] ?? null };
+  const map = asMap(node);
+  const entry = entryOf(map, key);
+  if (entry === undefined) throw new Unspliceable(`no ${key} of its own`);
+  return { node: entry.value, owner: { map, entry } };
 }
 
 function placeAt(root: Node, path: readonly string[]): Place {
-  let place: Place = { map: asMap(root) };
-  for (const key of path) {
-    const { map } = place;
-    const entry = entryOf(map, key);
-    if (entry === undefined) throw new Unspliceable(`no ${key} of its own`);
-    place = { map: asMap(entry.value), owner: { map, entry } };
-  }
-  return place;
+  const { node, owner } = path.reduce(step, { node: root });
+  return { map: asMap(node), ...(owner && { owner }) };
 }
 
 const isBareEmpty = (text: string, map: MapNode): boolean => /^\{[ \t]*\}$/.test(text.slice(...rangeOf(map)));
