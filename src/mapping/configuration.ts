@@ -67,3 +67,7 @@ function textsOf({ spec, annotations }: SeldonDeployment): readonly Configuratio
       : [{ text, place, path, predictor: place === "predictor" ? Number(path[2]) : undefined }],
   );
 }
+
+/** Every text of the author's own, read by the operator or not. */
+export const customTexts = (deployment: SeldonDeployment): readonly ConfigurationText[] =>
+  textsOf(deployment).filter(({ text }) => text !== "" && !isGenerated(text));

@@ -7,7 +7,14 @@ import { testServer } from "../support/server.ts";
 const fail = (): never => {
   throw new Error("the view is broken");
 };
-const brokenCluster: ClusterView = { find: fail, inNamespace: fail, attachedTo: fail };
+const brokenCluster: ClusterView = {
+  find: fail,
+  inNamespace: fail,
+  attachedTo: fail,
+  routing: fail,
+  routingBelow: fail,
+  namingService: fail,
+};
 
 test("a bug of ours is a 500 that decides nothing, logged once with its uid and counted", async (t) => {
   const server = await testServer(t, { context: { cluster: brokenCluster } });
