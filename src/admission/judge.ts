@@ -5,6 +5,7 @@ import { catalogue } from "../rules/catalogue.ts";
 import type { DecodingRule, InjectionRule, ObjectRule, Rule, RuleInput } from "../rules/rule.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { EngineContext } from "./engine.ts";
+import { isLeaving } from "./scope.ts";
 
 const decodingRules = catalogue.filter((rule): rule is DecodingRule => rule.stage === "decoding");
 const objectRules = catalogue.filter((rule): rule is ObjectRule => rule.stage === undefined);
@@ -36,14 +37,14 @@ export function judge(
   circumstances: Circumstances,
   context: EngineContext,
 ): Judgement {
+  // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
+  if (isLeaving(raw)) return { reports: [] };
   const { deployment, findings } = decodeDeployment(raw, namespace);
   if (findings)
     return {
       reports: decodingRules.flatMap((rule) => [...rule.check(findings)].map((found) => report(rule, found))),
     };
   const subject = subjectOf(deployment, context.settings);
-  // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
-  if (deployment.deleting) return { reports: [], subject };
   const input: RuleInput = { ...subject, ...context, ...circumstances };
   const reports = run(objectRules, input);
   if (reports.some(isError)) return { reports, subject };

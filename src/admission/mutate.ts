@@ -1,14 +1,17 @@
 import { type FieldPath, formatFieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
-import { predictorPath } from "../mapping/configuration.ts";
+import { predictorPath, readConfiguration } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
-import type { Injection } from "../mapping/injection.ts";
-import { isGenerated } from "../mapping/marker.ts";
-import { subjectOf } from "../mapping/subject.ts";
+import { type CarriedText, digestOf } from "../mapping/injection.ts";
+import { isGenerated, provenance } from "../mapping/marker.ts";
+import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { type Upgrade, upgrade } from "../mapping/upgrade.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
+import { eraOf } from "../seldon/era.ts";
+import type { SeldonDeployment } from "../seldon/types.ts";
 import type { Decision, EngineContext } from "./engine.ts";
 import { planInjection } from "./judge.ts";
-import { isJudged } from "./scope.ts";
+import { isJudged, isLeaving } from "./scope.ts";
 import type { AdmissionRequest, PatchOperation } from "./types.ts";
 
 /**
@@ -20,15 +23,32 @@ export function mutate(request: AdmissionRequest, context: EngineContext): Decis
 }
 
 function patchFor(request: AdmissionRequest, context: EngineContext): readonly PatchOperation[] {
+  if (isLeaving(request.object)) return [];
   const { deployment } = decodeDeployment(request.object, request.namespace ?? "default");
-  if (deployment?.deleting) return [];
-  const injection = deployment && planInjection(subjectOf(deployment, context.settings), context);
-  return carry(request.object, injection);
+  if (deployment === undefined) return carry(request.object, []);
+  const own = upgraded(deployment, context);
+  const subject = subjectOf(own.deployment, context.settings);
+  const injection = planInjection(subject, context);
+  const texts = injection.absent === "rejected" ? stillTrue(subject) : (injection.texts ?? []);
+  return carry(request.object, [...texts, ...own.texts]);
+}
+
+/**
+ * The texts that were made of the very fields that the object has now. A rule that came later than the object
+ * must not cost it its routes.
+ */
+const stillTrue = (subject: Subject): readonly CarriedText[] =>
+  subject.configuration.generated.filter(({ text }) => provenance(text, digestOf(subject)) === "intact");
+
+/** Where the settings ask for it, the author's own texts with a working apiVersion. */
+function upgraded(deployment: SeldonDeployment, { settings }: EngineContext): Upgrade {
+  if (!settings.customConfig.upgrade) return { deployment, texts: [] };
+  return upgrade(deployment, readConfiguration(deployment, eraOf(settings.seldon.operatorVersion)));
 }
 
 /** The operations that bring every place to what belongs there. */
-function carry(object: unknown, injection: Injection | undefined): readonly PatchOperation[] {
-  const wanted = new Map((injection?.texts ?? []).map(({ path, text }) => [formatFieldPath(path), text]));
+function carry(object: unknown, texts: readonly CarriedText[]): readonly PatchOperation[] {
+  const wanted = new Map(texts.map(({ path, text }) => [formatFieldPath(path), text]));
   return placesOf(object).flatMap((path) => place(object, path, wanted.get(formatFieldPath(path))));
 }
 

@@ -5,16 +5,19 @@ import { digestOf } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { Decision, EngineContext } from "./engine.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { type Circumstances, type Judgement, judge } from "./judge.ts";
 import { isJudged } from "./scope.ts";
 import type { AdmissionRequest } from "./types.ts";
 
-/** Judges one request by all rules. Pure: the same request and context give the same decision. */
-export function validate(request: AdmissionRequest, context: EngineContext): Decision {
+/**
+ * Judges one request by all rules. Pure: the same request and context give the same decision. `written` is the
+ * object before the mutating webhook, where the caller knows it.
+ */
+export function validate(request: AdmissionRequest, context: EngineContext, written?: unknown): Decision {
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
   const { deployment: before } = decodeDeployment(request.oldObject, request.namespace ?? "default");
   const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
-  const judgement = judgeVersion(request, request.object, context, previous);
+  const judgement = judgeVersion(request, request.object, context, { previous, written });
   const reports = soften(judgement, request, context);
   const errors = reports.filter(({ severity }) => severity === "error");
   const warnings = reports.filter(({ severity }) => severity === "warning");
@@ -25,10 +28,10 @@ function judgeVersion(
   request: AdmissionRequest,
   object: unknown,
   context: EngineContext,
-  previous?: Subject,
+  known: Pick<Circumstances, "previous" | "written"> = {},
 ): Judgement {
   const circumstances = {
-    previous,
+    ...known,
     operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
     dryRun: request.dryRun === true,
   };

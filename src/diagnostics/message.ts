@@ -14,6 +14,9 @@ const leads: Record<CauseType, string> = {
 
 const maxValueLength = 120;
 
+/** Messages quote names and expressions of the author's, which know no bounds. */
+const maxMessageLength = 400;
+
 const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 
@@ -33,7 +36,8 @@ export function formatValue(value: unknown): string {
 /** What is wrong, without the field: `Invalid value: 60: the live predictors total 110, not 100`. */
 export function describe({ finding }: Report): string {
   const shown = finding.type === "FieldValueRequired" ? "" : formatValue(finding.value);
-  return [leads[finding.type], shown, finding.message].filter((part) => part !== "").join(": ");
+  const message = shorten(finding.message, maxMessageLength);
+  return [leads[finding.type], shown, message].filter((part) => part !== "").join(": ");
 }
 
 /** The whole cause. kubectl prints nothing but `field: message` of an Invalid status, so it stands alone. */
@@ -45,13 +49,27 @@ const shortPath = (path: FieldPath): string =>
 
 const maxWarningLength = 120;
 
+/** So much of a path is always shown: `…ambassador-config`. */
+const minPathLength = 18;
+
+/** A path's end says more than its beginning. */
+const shortenFront = (text: string, length: number): string =>
+  text.length <= length ? text : `…${text.slice(text.length - length + 1).toWellFormed()}`;
+
+const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+
 /**
  * An admission warning: one line of at most 120 characters without control characters, the limit that
  * Kubernetes asks for (https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response).
+ * Where it is too long, the path gives way before the message does.
  */
 export function warningLine({ rule, finding }: Report): string {
   const suffix = ` [${rule}]`;
-  const text = `${shortPath(finding.path)}: ${finding.message}`;
-  const line = text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
-  return `${shorten(line, maxWarningLength - suffix.length)}${suffix}`;
+  const message = oneLine(finding.message);
+  const room = maxWarningLength - suffix.length;
+  const path = shortenFront(
+    oneLine(shortPath(finding.path)),
+    Math.max(minPathLength, room - message.length - 2),
+  );
+  return `${shorten(`${path}: ${message}`, room)}${suffix}`;
 }

@@ -38,6 +38,9 @@ export const apiVersionFor = (version: string): MappingApiVersion =>
 /** 1.x rejects a document with a field that it does not know; later releases drop the field in silence. */
 export const rejectsUnknownFields = isBefore2;
 
+/** Documents must be flat; from 2.1.2 on the form of a Kubernetes object, with metadata and spec, is read too. */
+export const rejectsMetadataForm = (version: string): boolean => compareVersions(version, "2.1.2") < 0;
+
 /** A YAML error or a document without kind stops every update for everybody, not only for its own Service. */
 export const stopsOnBadYaml = (version: string): boolean => isBetween(version, "1.9", "2.1.2");
 

@@ -1,10 +1,12 @@
 import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from "yaml";
 import type { MappingFields } from "./types.ts";
+import { type DocumentSource, sourceOf } from "./yaml-source.ts";
 
 /** One document of a custom configuration; `index` counts the documents that hold something. */
 export interface CustomDocument {
   readonly index: number;
   readonly value: unknown;
+  readonly source: DocumentSource;
 }
 
 /** A custom configuration as Ambassador reads it. With a `problem` Ambassador drops all documents. */
@@ -59,13 +61,17 @@ function readDocuments(text: string): ParsedConfiguration {
     if (isBlank(document)) continue;
     if (aliasesIn(document) > maxAliases)
       return { documents: [], problem: `has more than ${maxAliases} aliases in one document` };
-    documents.push({ index: documents.length, value: document.toJS({ maxAliasCount }) });
+    documents.push({
+      index: documents.length,
+      value: document.toJS({ maxAliasCount }),
+      source: sourceOf(document),
+    });
   }
   return { documents, problem: undefined };
 }
 
 /** Ambassador skips documents of blanks and comments only; one that says `null` it does not. */
-const isBlank = ({ contents }: Document): boolean =>
+export const isBlank = ({ contents }: Document): boolean =>
   contents === null || (isScalar(contents) && contents.value === null && contents.source === "");
 
 function aliasesIn(document: Document): number {
@@ -90,13 +96,27 @@ const firstLine = (error: unknown): string =>
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const ownFields = new Set(["apiVersion", "kind", "name", "namespace", "generation", "metadata_labels"]);
+
+/** The part of a document in the form of a Kubernetes object that holds its fields; empty in the flat form. */
+export function specOf({ spec }: MappingFields): MappingFields {
+  return isMap(spec) ? Object.fromEntries(Object.entries(spec).filter(([key]) => !ownFields.has(key))) : {};
+}
+
 /**
- * The fields of a document, flat. Ambassador also takes the form of a Kubernetes object, with the name in
- * `metadata` and the rest in `spec`.
+ * The fields of a document, flat. Ambassador also takes the form of a Kubernetes object, with name and labels in
+ * `metadata` and the rest in `spec`; a flat field wins (pkg/snapshot/v1/annotations.go of emissary).
  */
-export function fieldsOf(document: Readonly<Record<string, unknown>>): MappingFields {
-  const { metadata, spec, ...flat } = document;
-  return { ...(isMap(spec) ? spec : {}), ...(isMap(metadata) ? metadata : {}), ...flat };
+export function fieldsOf(document: MappingFields): MappingFields {
+  const { metadata, spec: _, status: __, ...flat } = document;
+  const { name, namespace, labels } = isMap(metadata) ? metadata : ({} as MappingFields);
+  return {
+    ...specOf(document),
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labels === undefined ? {} : { metadata_labels: labels }),
+    ...flat,
+  };
 }
 
 /** The Mappings among custom documents. */

@@ -49,11 +49,12 @@ function asV3alpha1({ ambassador_id: id, headers, regex_headers, ...fields }: Ma
   };
 }
 
-const contextAsV3alpha1 = ({ ambassador_id: id, hosts, secret, name, kind }: TLSContext): TLSContext => ({
-  apiVersion: "getambassador.io/v3alpha1",
+function contextAsV3alpha1({
+  apiVersion: _,
+  ambassador_id: id,
   kind,
   name,
-  ...ids(id),
-  hosts,
-  secret,
-});
+  ...rest
+}: TLSContext): TLSContext {
+  return { apiVersion: "getambassador.io/v3alpha1", kind, name, ...ids(id), ...rest };
+}

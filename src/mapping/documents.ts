@@ -38,6 +38,7 @@ export function tlsContext(
     ...ambassadorId(routing),
     hosts: [],
     secret: predictor.certSecretName,
+    ...(predictor.certSecretName.includes(".") ? { secret_namespacing: false as const } : {}),
   };
 }
 

@@ -30,9 +30,11 @@ export function targetOf(subject: Subject, { settings, cluster }: Surroundings):
 /** The REST prefix of a deployment's own routes. */
 export const routePrefix = (namespace: string, name: string): string => `/seldon/${namespace}/${name}/`;
 
-/** The author's Mappings of a deployment under its own prefix. */
-export function customRoutes({ deployment, custom }: Subject): readonly MappingFields[] {
-  const prefix = routePrefix(deployment.namespace, deployment.name ?? "");
+/** The author's Mappings of a deployment under a prefix; by default its own. */
+export function customRoutes(
+  { deployment, custom }: Subject,
+  prefix: string = routePrefix(deployment.namespace, deployment.name ?? ""),
+): readonly MappingFields[] {
   return custom ? mappingsOf(custom).filter((mapping) => mapping.prefix === prefix) : [];
 }
 
@@ -43,33 +45,38 @@ export function customRoutes({ deployment, custom }: Subject): readonly MappingF
 export function joinedGroup(shadow: Subject, surroundings: Surroundings): JoinedGroup | undefined {
   const target = shadow.routing.shadow ? targetOf(shadow, surroundings) : undefined;
   if (target === undefined) return undefined;
+  const prefix = routePrefix(target.deployment.namespace, target.deployment.name ?? "");
   const wanted = ownConditions(shadow.routing, {});
-  if (Object.keys(wanted).length === 0) return groupOf(target, target.custom ? {} : undefined);
-  const { namespace, name } = target.deployment;
-  for (const host of [target, ...guests(namespace, name ?? "", surroundings)]) {
-    const group = groupOf(host, wanted);
-    if (group) return group;
+  if (Object.keys(wanted).length === 0)
+    return target.custom ? customGroup(target, prefix, {}) : ownGroup(target);
+  for (const host of [target, ...guests(target, prefix, surroundings)]) {
+    const group = host.custom ? customGroup(host, prefix, wanted) : ownGroup(host);
+    if (group && isDeepStrictEqual(group.headers, wanted)) return group;
   }
   return undefined;
 }
 
-function* guests(namespace: string, name: string, { settings, cluster }: Surroundings): Iterable<Subject> {
-  for (const deployment of cluster.attachedTo(namespace, name)) {
-    const guest = subjectOf(deployment, settings);
-    if (!guest.routing.shadow) yield guest;
+/** The live deployments that answer requests under the target's prefix besides itself. */
+function* guests({ deployment }: Subject, prefix: string, surroundings: Surroundings): Iterable<Subject> {
+  const { settings, cluster } = surroundings;
+  const attached = cluster.attachedTo(deployment.namespace, deployment.name ?? "");
+  for (const other of new Set([...attached, ...cluster.routing(prefix)])) {
+    const guest = subjectOf(other, settings);
+    if (guest.custom || !guest.routing.shadow) yield guest;
   }
 }
 
-/** The group of `host` that has exactly these conditions; its own, whatever they are, when none are asked for. */
-function groupOf(host: Subject, wanted: Conditions | undefined): JoinedGroup | undefined {
-  if (host.custom) {
-    const prefix = routePrefix(host.deployment.namespace, host.deployment.name ?? "");
-    const key = groupKey({ prefix, ...wanted });
-    const mapping = customRoutes(host).find((route) => groupKey(route) === key);
-    return mapping && { headers: wanted ?? {}, circuitBreakers: circuitBreakersOf(mapping) };
-  }
-  const { circuitBreakers } = host.routing;
-  const headers = ownConditions(host.routing, {});
-  if (wanted !== undefined && !isDeepStrictEqual(headers, wanted)) return undefined;
-  return { headers, circuitBreakers: circuitBreakers && [circuitBreakers] };
+/** The group of exactly these conditions that the author of `host` wrote. */
+function customGroup(host: Subject, prefix: string, wanted: Conditions): JoinedGroup | undefined {
+  const key = groupKey({ prefix, ...wanted });
+  const mapping = customRoutes(host, prefix).find(
+    (route) => groupKey(route) === key && route.shadow !== true,
+  );
+  return mapping && { headers: wanted, circuitBreakers: circuitBreakersOf(mapping) };
+}
+
+/** The group that a deployment's annotations make. */
+function ownGroup({ routing }: Subject): JoinedGroup {
+  const { circuitBreakers } = routing;
+  return { headers: ownConditions(routing, {}), circuitBreakers: circuitBreakers && [circuitBreakers] };
 }

@@ -3,8 +3,14 @@ import { type Era, eraOf } from "../seldon/era.ts";
 import { type Routing, readRouting } from "../seldon/routing.ts";
 import { type CreatedService, createdServices } from "../seldon/services.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
-import { type Configuration, readConfiguration } from "./configuration.ts";
+import { type Configuration, type ConfigurationText, readConfiguration } from "./configuration.ts";
 import { type ParsedConfiguration, parseConfiguration } from "./custom.ts";
+
+/** A text of the author's own, parsed. */
+export interface CustomText {
+  readonly source: ConfigurationText;
+  readonly parsed: ParsedConfiguration;
+}
 
 /** A deployment with all that its own fields say, read once for every rule. */
 export interface Subject {
@@ -12,20 +18,28 @@ export interface Subject {
   readonly era: Era;
   readonly routing: Routing;
   readonly configuration: Configuration;
-  /** The author's own configuration, parsed. */
+  /** The author's own `seldon.io/ambassador-config`, parsed. */
   readonly custom: ParsedConfiguration | undefined;
+  /** Every text of the author's own: that one first, then those of single predictors. */
+  readonly customs: readonly CustomText[];
   readonly services: readonly CreatedService[];
 }
 
 export function subjectOf(deployment: SeldonDeployment, settings: EngineSettings): Subject {
   const era = eraOf(settings.seldon.operatorVersion);
   const configuration = readConfiguration(deployment, era);
+  const { custom, predictors } = configuration;
+  const customs = [...(custom ? [custom] : []), ...predictors].map((source) => ({
+    source,
+    parsed: parseConfiguration(source.text),
+  }));
   return {
     deployment,
     era,
     routing: readRouting(deployment, era),
     configuration,
-    custom: configuration.custom && parseConfiguration(configuration.custom.text),
+    custom: custom && customs[0]?.parsed,
+    customs,
     services: createdServices(deployment, era),
   };
 }

@@ -36,6 +36,8 @@ export interface TLSContext {
   readonly ambassador_id?: string | readonly string[];
   readonly hosts: readonly string[];
   readonly secret: string;
+  /** Written where the Secret's name has a dot, which Ambassador would take for one before a namespace. */
+  readonly secret_namespacing?: false;
 }
 
 export type AmbassadorDocument = Mapping | TLSContext;

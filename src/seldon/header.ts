@@ -21,7 +21,10 @@ const reserved = new Set(["seldon", "namespace"]);
  * What Ambassador takes for a variable of its pod's environment. Since 2.0 it replaces them in the snapshot that
  * it has parsed already (fetcher.py, parse_watt), so no way of quoting a `$` in YAML protects it.
  */
-const variable = /\$(\w|\{)/;
+const variable = /\$(?:\w+|\{[^}]*\}?)/;
+
+/** The first `$NAME` or `${NAME}` in a text. */
+export const variableIn = (text: string): string | undefined => variable.exec(text)?.[0];
 
 /** What is wrong with a text that holds `$NAME`, or undefined. */
 export const variableProblem = (text: string): string | undefined =>

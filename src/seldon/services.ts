@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import type { Era } from "./era.ts";
-import { isPrepackaged } from "./ports.ts";
+import { explainerPort, isPrepackaged, type Ports, predictorPorts } from "./ports.ts";
 import type { Predictor, SeldonDeployment } from "./types.ts";
 
 export const svcNameAnnotation = "seldon.io/svc-name";
@@ -103,4 +103,17 @@ function exposedNodes(predictor: Predictor): readonly { name: string; path: Fiel
     })),
     ...added.map(({ name }) => ({ name, path: ["graph"] as FieldPath })),
   ].filter((node) => !internalContainers.has(node.name));
+}
+
+/** The ports of a created Service; undefined for those of containers, which are the author's own. */
+export function servicePorts(
+  { kind, predictor: index }: CreatedService,
+  deployment: SeldonDeployment,
+  engine: Ports,
+): readonly number[] | undefined {
+  const predictor = deployment.spec.predictors[index];
+  if (kind === "container" || predictor === undefined) return undefined;
+  if (kind === "explainer") return [explainerPort(predictor)];
+  const ports = predictorPorts(deployment, engine)[index];
+  return ports && [ports.http, ports.grpc];
 }

@@ -22,7 +22,12 @@ function encode(rune: number): number[] {
   if (rune <= 0x7f) return [rune];
   if (rune <= 0x7ff) return [0xc0 | (rune >> 6), 0x80 | (rune & 0x3f)];
   if (rune <= 0xffff) return [0xe0 | (rune >> 12), 0x80 | ((rune >> 6) & 0x3f), 0x80 | (rune & 0x3f)];
-  return [0xf0 | (rune >> 18), 0x80 | ((rune >> 12) & 0x3f), 0x80 | ((rune >> 6) & 0x3f), 0x80 | (rune & 0x3f)];
+  return [
+    0xf0 | (rune >> 18),
+    0x80 | ((rune >> 12) & 0x3f),
+    0x80 | ((rune >> 6) & 0x3f),
+    0x80 | (rune & 0x3f),
+  ];
 }
 
 /** The first code point after which the encodings of a range no longer agree byte by byte, or undefined. */
@@ -80,7 +85,9 @@ export class ByteTree {
     for (const [index, [lo, hi]] of [...bytes.entries()].reverse()) {
       // The suffixes worth sharing: the last byte, and ranges between it and the first.
       const shared = index > 0 && (index === bytes.length - 1 || lo < hi);
-      next = shared ? this.#share(lo, hi, next) : { lo, hi, folds, shared, next: next ? [next] : [] };
+      next = shared
+        ? this.#share(lo, hi, next)
+        : { lo, hi, folds: folds && hi < 0x80, shared, next: next ? [next] : [] };
     }
     if (next) this.#insert(this.first, next);
   }
