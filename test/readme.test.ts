@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
+
+const update = Boolean(process.env.UPDATE_GOLDEN);
+
+/** Compares a page, or rewrites it under UPDATE_GOLDEN=1. */
+function settle(file: string, actual: string, expected: string): void {
+  if (update) writeFileSync(file, expected);
+  else assert.equal(actual, expected);
+}
 
 const generated = [
   { file: "README.md", name: "rules", text: ruleTable() },
@@ -17,8 +26,23 @@ for (const { file, name, text } of generated) {
     const [head, rest] = page.split(begin);
     const tail = rest?.split(end)[1];
     assert.ok(head !== undefined && tail !== undefined, `${file} has no part "${name}"`);
-    const expected = `${head}${begin}${text}${end}${tail}`;
-    if (process.env.UPDATE_GOLDEN) writeFileSync(file, expected);
-    else assert.equal(page, expected);
+    settle(file, page, `${head}${begin}${text}${end}${tail}`);
   });
 }
+
+test("README.md: the examples print what the program prints", () => {
+  const page = readFileSync("README.md", "utf8");
+  let count = 0;
+  const expected = page.replace(
+    /<!-- run -->\n```console\n\$ npx seldon-ambassador-webhook ([^\n]*)\n[^]*?```/g,
+    (_, command: string) => {
+      count++;
+      const { stdout } = spawnSync(process.execPath, ["dist/main.js", ...command.split(" ")], {
+        encoding: "utf8",
+      });
+      return `<!-- run -->\n\`\`\`console\n$ npx seldon-ambassador-webhook ${command}\n${stdout}\`\`\``;
+    },
+  );
+  assert.equal(count, 2);
+  settle("README.md", page, expected);
+});

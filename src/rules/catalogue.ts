@@ -7,12 +7,33 @@ import annotationsSize from "./annotations/annotations-size.ts";
 import configNotBlinded from "./annotations/config-not-blinded.ts";
 import headerForm from "./annotations/header-form.ts";
 import regexHeaderRe2 from "./annotations/regex-header-re2.ts";
+import regexSize from "./annotations/regex-size.ts";
 import timeoutZero from "./annotations/timeout-zero.ts";
 import customConfigApiVersion from "./custom-config/custom-config-api-version.ts";
+import customConfigFieldEffect from "./custom-config/custom-config-field-effect.ts";
+import customConfigFieldKnown from "./custom-config/custom-config-field-known.ts";
+import customConfigFieldTypes from "./custom-config/custom-config-field-types.ts";
 import customConfigFields from "./custom-config/custom-config-fields.ts";
+import customConfigGroupAgrees from "./custom-config/custom-config-group-agrees.ts";
+import customConfigHostname from "./custom-config/custom-config-hostname.ts";
 import customConfigKind from "./custom-config/custom-config-kind.ts";
+import customConfigNameForm from "./custom-config/custom-config-name-form.ts";
 import customConfigNameUnique from "./custom-config/custom-config-name-unique.ts";
 import customConfigNamespace from "./custom-config/custom-config-namespace.ts";
+import customConfigRead from "./custom-config/custom-config-read.ts";
+import customConfigRegex from "./custom-config/custom-config-regex.ts";
+import customConfigRemainderKept from "./custom-config/custom-config-remainder-kept.ts";
+import customConfigService from "./custom-config/custom-config-service.ts";
+import customConfigServiceCreated from "./custom-config/custom-config-service-created.ts";
+import customConfigShadowServed from "./custom-config/custom-config-shadow-served.ts";
+import customConfigShadowSingle from "./custom-config/custom-config-shadow-single.ts";
+import customConfigSilences from "./custom-config/custom-config-silences.ts";
+import customConfigSingleWeight from "./custom-config/custom-config-single-weight.ts";
+import customConfigUnquoted from "./custom-config/custom-config-unquoted.ts";
+import customConfigUpgraded from "./custom-config/custom-config-upgraded.ts";
+import customConfigVariables from "./custom-config/custom-config-variables.ts";
+import customConfigWeightRange from "./custom-config/custom-config-weight-range.ts";
+import customConfigWeightSum from "./custom-config/custom-config-weight-sum.ts";
 import customConfigYaml from "./custom-config/custom-config-yaml.ts";
 import generatedTextCurrent from "./injected/generated-text-current.ts";
 import mappingInjected from "./injected/mapping-injected.ts";
@@ -41,8 +62,11 @@ import shadowGroupSettings from "./shadow/shadow-group-settings.ts";
 import shadowPredictorSingle from "./shadow/shadow-predictor-single.ts";
 import fieldTypes from "./structure/field-types.ts";
 import headerOperatorForm from "./structure/header-operator-form.ts";
+import portRange from "./structure/port-range.ts";
+import predictorCount from "./structure/predictor-count.ts";
 import predictorsPresent from "./structure/predictors-present.ts";
 import regexHeaderAlone from "./structure/regex-header-alone.ts";
+import canaryRemainderKept from "./traffic/canary-remainder-kept.ts";
 import newPredictorTraffic from "./traffic/new-predictor-traffic.ts";
 import predictorTrafficRange from "./traffic/predictor-traffic-range.ts";
 import predictorTrafficSum from "./traffic/predictor-traffic-sum.ts";
@@ -53,6 +77,8 @@ import singlePredictorTraffic from "./traffic/single-predictor-traffic.ts";
 export const catalogue: readonly Rule[] = [
   fieldTypes,
   predictorsPresent,
+  predictorCount,
+  portRange,
   regexHeaderAlone,
   headerOperatorForm,
 
@@ -60,6 +86,7 @@ export const catalogue: readonly Rule[] = [
   predictorTrafficSum,
   singlePredictorTraffic,
   shadowTrafficZero,
+  canaryRemainderKept,
   newPredictorTraffic,
 
   shadowPredictorSingle,
@@ -79,6 +106,7 @@ export const catalogue: readonly Rule[] = [
 
   headerForm,
   regexHeaderRe2,
+  regexSize,
   annotationInteger,
   ambassadorIdForm,
   timeoutZero,
@@ -98,12 +126,32 @@ export const catalogue: readonly Rule[] = [
   explainerPathFree,
   singleNamespaceRoute,
 
+  customConfigRead,
   customConfigYaml,
   customConfigKind,
   customConfigFields,
+  customConfigFieldTypes,
+  customConfigFieldKnown,
+  customConfigFieldEffect,
+  customConfigUnquoted,
+  customConfigVariables,
+  customConfigNameForm,
   customConfigNameUnique,
   customConfigNamespace,
   customConfigApiVersion,
+  customConfigUpgraded,
+  customConfigHostname,
+  customConfigService,
+  customConfigServiceCreated,
+  customConfigRegex,
+  customConfigWeightRange,
+  customConfigWeightSum,
+  customConfigSingleWeight,
+  customConfigRemainderKept,
+  customConfigShadowSingle,
+  customConfigShadowServed,
+  customConfigGroupAgrees,
+  customConfigSilences,
 
   mappingInjected,
   generatedTextCurrent,

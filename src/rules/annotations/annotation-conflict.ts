@@ -1,6 +1,6 @@
 import { invalid } from "../../diagnostics/finding.ts";
 import { isGenerated } from "../../mapping/marker.ts";
-import { annotationPath, knownKeys } from "../../seldon/annotations.ts";
+import { annotationPath, keys, knownKeys } from "../../seldon/annotations.ts";
 import type { ObjectRule } from "../rule.ts";
 
 const rule: ObjectRule = {
@@ -16,7 +16,9 @@ const rule: ObjectRule = {
   *check({ deployment, era }) {
     for (const key of knownKeys(era)) {
       const [inSpec, inMetadata] = [deployment.spec.annotations.get(key), deployment.annotations.get(key)];
-      if (!inSpec || inMetadata === undefined || inSpec === inMetadata) continue;
+      if (inSpec === undefined || inMetadata === undefined || inSpec === inMetadata) continue;
+      // An empty configuration in spec is told of by config-not-blinded.
+      if (key === keys.config && inSpec === "") continue;
       if (isGenerated(inMetadata) || isGenerated(inSpec)) continue;
       yield invalid(
         annotationPath("metadata", key),

@@ -13,7 +13,17 @@ function advice(key: string, era: Era): string | undefined {
   if (foreign !== undefined) return `is not read by this operator: ${foreign}`;
   if (!key.startsWith(prefix)) return undefined;
   const meant = nearest(key, known);
-  return meant === undefined ? "is read by nobody" : `is read by nobody; did you mean ${meant}`;
+  return meant === undefined ? "is read by nobody" : suggestion(key, meant);
+}
+
+/** The longest pair of keys that fits into the one line of a warning. */
+const maxKeys = 66;
+
+function suggestion(key: string, meant: string): string {
+  if (key.length + meant.length <= maxKeys) return `is read by nobody; did you mean ${meant}`;
+  let same = 0;
+  while (key[same] === meant[same]) same++;
+  return `use …${meant.slice(meant.lastIndexOf("-", same - 1) + 1)}`;
 }
 
 const unreadPlace = (key: string, era: Era): string | undefined =>

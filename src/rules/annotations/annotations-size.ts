@@ -10,7 +10,7 @@ const rule: InjectionRule = {
   topic: "annotations",
   stage: "injection",
   severity: "error",
-  reads: [],
+  reads: ["SeldonDeployment"],
   docs: {
     what: "The annotations of the object fit into 256 KiB after injection.",
     why: "The API server refuses more, for all annotations of one object together.",

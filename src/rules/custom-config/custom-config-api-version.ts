@@ -1,4 +1,5 @@
 import { type Finding, unsupported } from "../../diagnostics/finding.ts";
+import { type Fate, fateOf } from "../../mapping/ambassador-version.ts";
 import { customDocuments, type NamedDocument } from "../custom-documents.ts";
 import type { ObjectRule } from "../rule.ts";
 
@@ -12,13 +13,37 @@ const outdated = new Map([
 
 const working = new Set(["ambassador/v2", "getambassador.io/v2", "getambassador.io/v3alpha1"]);
 
-function judge({ fields, label, path }: NamedDocument): readonly Finding[] {
+const costs: Record<Exclude<Fate, "works">, string> = {
+  "needs-host": "routes nothing without a host",
+  dropped: "is dropped",
+  panics: "panics the whole pod",
+};
+
+function costIn(release: string, apiVersion: string, { fields }: NamedDocument): string | undefined {
+  const fate = fateOf(apiVersion, release);
+  if (fate === "works") return undefined;
+  // Only Mappings route; what happens to a whole version happens to every kind.
+  if (fate === "needs-host" && (fields.kind !== "Mapping" || fields.host)) return undefined;
+  return costs[fate];
+}
+
+/** The group is known from the value, and a warning has 120 characters in all. */
+const shortOf = (apiVersion: string): string => apiVersion.replace(/^.*\//, "");
+
+function judge(document: NamedDocument, release: string | undefined): readonly Finding[] {
+  const { fields, label, path } = document;
   const { apiVersion } = fields;
-  if (typeof apiVersion !== "string" || apiVersion === "" || working.has(apiVersion)) return [];
-  const consequence = outdated.get(apiVersion);
-  if (consequence === undefined)
+  if (typeof apiVersion !== "string" || apiVersion === "") return [];
+  if (!working.has(apiVersion) && !outdated.has(apiVersion))
     return [unsupported(path, apiVersion, `${label} is of no version that Ambassador reads`)];
-  return [unsupported(path, apiVersion, `${apiVersion} ${consequence}`, { severity: "warning" })];
+  if (release !== undefined) {
+    const cost = costIn(release, apiVersion, document);
+    if (cost === undefined) return [];
+    return [unsupported(path, apiVersion, `${label}: ${apiVersion} ${cost} in Ambassador ${release}`)];
+  }
+  const consequence = outdated.get(apiVersion);
+  if (consequence === undefined) return [];
+  return [unsupported(path, apiVersion, `${shortOf(apiVersion)} ${consequence}`, { severity: "warning" })];
 }
 
 const rule: ObjectRule = {
@@ -29,10 +54,10 @@ const rule: ObjectRule = {
   docs: {
     what: "Custom documents have an apiVersion that Ambassador reads; outdated ones are a warning.",
     why: "Ambassador 1.x read ambassador/v1, later releases drop such a document, and some crash on it.",
-    fix: "Use getambassador.io/v2, the one version that 1.x, 2.1.2+, 3.x and 4.x read.",
+    fix: 'Use getambassador.io/v2, which 1.x, 2.1.2+, 3.x and 4.x read; 2.0 to 2.1.1 want v3alpha1 with hostname: "*".',
   },
   *check(input) {
-    for (const document of customDocuments(input)) yield* judge(document);
+    for (const document of customDocuments(input)) yield* judge(document, input.settings.ambassador.version);
   },
 };
 

@@ -16,7 +16,8 @@ const rule: ObjectRule = {
     const first = new Map<string, string>();
     for (const { fields, label, path } of customDocuments(input)) {
       if (typeof fields.name !== "string" || fields.name === "") continue;
-      const key = JSON.stringify([fields.kind, fields.namespace, fields.name]);
+      const namespace = fields.namespace || input.deployment.namespace;
+      const key = JSON.stringify([fields.kind, namespace, fields.name]);
       const known = first.get(key);
       if (known === undefined) first.set(key, label);
       else yield duplicate(path, fields.name, `${label} has the name of ${known}`);

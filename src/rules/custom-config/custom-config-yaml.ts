@@ -1,6 +1,7 @@
 import { invalid } from "../../diagnostics/finding.ts";
 import { isMap } from "../../mapping/custom.ts";
 import type { ObjectRule } from "../rule.ts";
+import { yamlCost } from "../yaml-cost.ts";
 
 const rule: ObjectRule = {
   id: "custom-config-yaml",
@@ -9,16 +10,18 @@ const rule: ObjectRule = {
   reads: [],
   docs: {
     what: "A custom configuration is YAML whose documents are maps.",
-    why: "On anything else Ambassador drops every document of the text; 1.9 to 2.1.0 stop updating for everybody.",
+    why: "On anything else Ambassador drops every document of the text; 1.9 to 2.1.1 stop updating for everybody.",
     fix: "Correct the YAML; separate documents by a line of ---.",
   },
-  *check({ configuration, custom }) {
-    if (!configuration.custom || !custom) return;
-    const { text, path } = configuration.custom;
-    if (custom.problem !== undefined) yield invalid(path, text, custom.problem);
-    else if (custom.documents.length === 0) yield invalid(path, text, "holds no document");
-    for (const { index, value } of custom.documents)
-      if (!isMap(value)) yield invalid(path, text, `document ${index + 1} is not a map`);
+  *check({ customs, settings }) {
+    for (const { source, parsed } of customs) {
+      const { text, path } = source;
+      if (parsed.problem !== undefined) yield invalid(path, text, parsed.problem + yamlCost(settings));
+      else if (parsed.documents.length === 0) yield invalid(path, text, "holds no document");
+      for (const { index, value } of parsed.documents)
+        if (!isMap(value))
+          yield invalid(path, text, `document ${index + 1} is not a map${yamlCost(settings)}`);
+    }
   },
 };
 

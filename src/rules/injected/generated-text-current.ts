@@ -44,11 +44,7 @@ const rule: InjectionRule = {
       if (written === undefined || written === text || !isGenerated(written)) continue;
       const origin = provenance(written, digestOf(input));
       if (origin === "intact" || origin === "unknown")
-        yield invalid(
-          path,
-          written,
-          "the file carries a text of another version, and each sync brings it back",
-        );
+        yield invalid(path, written, "the file carries an outdated text, and each sync brings it back");
     }
   },
 };

@@ -1,6 +1,6 @@
 import { type FieldPath, formatFieldPath } from "../../diagnostics/field-path.ts";
 import { type Finding, invalid, required } from "../../diagnostics/finding.ts";
-import { digestOf } from "../../mapping/injection.ts";
+import { digestOf, type Injection } from "../../mapping/injection.ts";
 import { type Provenance, provenance } from "../../mapping/marker.ts";
 import type { InjectionRule, RuleInput } from "../rule.ts";
 
@@ -11,11 +11,23 @@ const complaints: Record<Provenance, string> = {
   intact: "the target, the settings or this webhook changed since it was generated",
 };
 
+type FinalInput = RuleInput & { readonly injection: Injection };
+
 function missing(path: FieldPath, { operation, deployment }: RuleInput): Finding {
   // The name of such an object is made after the mutating webhooks have run.
   return operation === "CREATE" && deployment.generateName !== undefined
     ? required(path, "injected at the next write, as the name was generated", { severity: "warning" })
     : required(path, "the mutating webhook did not run or was overruled");
+}
+
+/** Texts left where they hide the one on the carrier: in spec from metadata, on a predictor from either. */
+function* hiding({ configuration, settings, injection }: FinalInput): Iterable<Finding> {
+  const { carrier } = settings;
+  if (carrier === "none" || carrier === "predictor") return;
+  const wanted = new Set((injection.texts ?? []).map(({ path }) => formatFieldPath(path)));
+  for (const { place, path, text } of configuration.generated)
+    if (place !== "metadata" && place !== carrier && !wanted.has(formatFieldPath(path)))
+      yield invalid(path, text, `this text is read instead of the one in ${carrier}`);
 }
 
 const rule: InjectionRule = {
@@ -30,6 +42,7 @@ const rule: InjectionRule = {
     fix: "Apply the object again once the mutating webhook answers, or remove the text's first line to own it.",
   },
   *check(input) {
+    if (input.deployment.name !== undefined) yield* hiding(input);
     const carried = new Map(
       input.configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]),
     );

@@ -23,7 +23,7 @@ const rule: ObjectRule = {
   *check({ deployment, services }) {
     const wrong = services.filter(({ name }) => !label.test(name));
     const named = wrong.filter((service) => service.path.at(-1) === svcNameAnnotation);
-    const derived = wrong.filter((service) => !named.includes(service));
+    const derived = wrong.filter((service) => service.path.at(-1) !== svcNameAnnotation);
     const [first] = derived;
     if (first && !labelStart.test(deployment.name ?? ""))
       yield invalid(

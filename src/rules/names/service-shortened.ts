@@ -12,8 +12,11 @@ const rule: ObjectRule = {
     fix: "Shorten the names, or set seldon.io/svc-name on the predictor.",
   },
   *check({ services }) {
-    for (const { name, fullName, kind, path } of services)
-      if (name !== fullName) yield tooLong(path, fullName, `the ${kind} Service becomes ${name}`);
+    for (const { name, fullName, kind, path, predictor } of services) {
+      // The path of a container would leave no room for the name in the one line of a warning.
+      const at = kind === "container" ? ["spec", "predictors", predictor, "name"] : path;
+      if (name !== fullName) yield tooLong(at, fullName, `the ${kind} Service becomes ${name}`);
+    }
   },
 };
 

@@ -39,8 +39,8 @@ const rule: ObjectRule = {
       readAnnotation(input.deployment, keys.serviceName, input.era);
     yield invalid(
       where?.path ?? [],
-      own,
-      `${target.deployment.name} is served by Ambassador ${ids.join(" and ")}`,
+      where?.value,
+      `${target.deployment.name} is served by Ambassador ${ids.join(" and ")}, this deployment by ${own}`,
     );
   },
 };

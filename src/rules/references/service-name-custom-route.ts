@@ -1,7 +1,15 @@
 import { invalid } from "../../diagnostics/finding.ts";
+import { groupKey } from "../../mapping/group.ts";
 import { customRoutes, joinedGroup, routePrefix, targetOf } from "../../mapping/join.ts";
+import type { Subject } from "../../mapping/subject.ts";
+import type { MappingFields } from "../../mapping/types.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
 import type { ObjectRule } from "../rule.ts";
+
+const plainRoute = (target: Subject): MappingFields | undefined => {
+  const prefix = routePrefix(target.deployment.namespace, target.deployment.name ?? "");
+  return customRoutes(target).find((mapping) => groupKey(mapping) === groupKey({ prefix }));
+};
 
 const rule: ObjectRule = {
   id: "service-name-custom-route",
@@ -16,10 +24,12 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target?.custom === undefined) return;
-    const isServed = input.routing.shadow ? joinedGroup(input, input) : customRoutes(target)[0];
+    const isServed = input.routing.shadow ? joinedGroup(input, input) : plainRoute(target);
     if (isServed) return;
     const { namespace, name } = target.deployment;
-    const headers = input.routing.shadow ? " with the same header condition" : "";
+    const { shadow, header, regexHeader } = input.routing;
+    const same = header || regexHeader ? " with the same header condition" : " without a header condition";
+    const headers = shadow ? same : "";
     yield invalid(
       readAnnotation(input.deployment, keys.serviceName, input.era)?.path ?? [],
       name,

@@ -16,8 +16,9 @@ const rule: ObjectRule = {
     fix: "Apply the target first or in the same file, or correct the name.",
   },
   *check(input) {
+    const { deployment, era, routing, cluster, dryRun, configuration } = input;
+    if (configuration.custom) return;
     yield* problemFindings(input, "service-name");
-    const { deployment, era, routing, cluster, dryRun } = input;
     const { namespace } = deployment;
     const name = routing.serviceName;
     if (!isAttached(input) || name === undefined || cluster.find(namespace, name)) return;

@@ -7,14 +7,22 @@ import type { ObjectRule, RuleInput } from "../rule.ts";
 /** Longer chains are not followed; each link was an error when it was written. */
 const maxLinks = 50;
 
-function endOf(first: Subject, input: RuleInput): Subject {
+/** The name at the end of the chain, whether or not it exists; undefined when the chain is a circle. */
+function endOf(first: Subject, input: RuleInput): string | undefined {
   let end = first;
   for (let link = 0; link < maxLinks; link++) {
     const next = targetOf(end, input);
-    if (next === undefined || next.deployment.name === first.deployment.name) return end;
+    if (next === undefined) return isAttached(end) ? end.routing.serviceName : end.deployment.name;
+    if (next.deployment.name === input.deployment.name) return next.deployment.name;
     end = next;
   }
-  return end;
+  return undefined;
+}
+
+function complaint(name: string, end: string | undefined, own: string | undefined): string {
+  if (end === undefined) return `${name} is attached itself, in a circle`;
+  if (end === own) return `${name} is attached to this deployment`;
+  return `${name} is attached itself; the end of the chain is ${end}`;
 }
 
 const rule: ObjectRule = {
@@ -30,14 +38,11 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target === undefined || !isAttached(target)) return;
-    const { name } = target.deployment;
-    const end = endOf(target, input).deployment.name;
+    const { name = "" } = target.deployment;
     yield invalid(
       readAnnotation(input.deployment, keys.serviceName, input.era)?.path ?? [],
       name,
-      end === input.deployment.name
-        ? `${name} is attached to this deployment`
-        : `${name} is attached itself; the end of the chain is ${end}`,
+      complaint(name, endOf(target, input), input.deployment.name),
     );
   },
 };

@@ -20,10 +20,10 @@ const rule: ObjectRule = {
     const target = targetOf(input, input);
     // A target with custom configuration is judged by service-name-custom-route.
     if (target === undefined || target.custom || joinedGroup(input, input)) return;
-    const key = header ? keys.header : keys.regexHeader;
+    const found = readAnnotation(input.deployment, header ? keys.header : keys.regexHeader, input.era);
     yield invalid(
-      readAnnotation(input.deployment, key, input.era)?.path ?? [],
-      condition.name,
+      found?.path ?? [],
+      found?.value,
       `nothing on ${target.deployment.name} answers this header condition`,
     );
   },

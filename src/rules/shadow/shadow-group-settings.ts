@@ -16,7 +16,7 @@ const rule: ObjectRule = {
     if (!routing.shadow || configuration.custom) return;
     for (const key of [keys.retries, ...circuitBreakerKeys]) {
       const found = readAnnotation(deployment, key, era);
-      if (found?.value) yield forbidden(found.path, found.value, "not used: the route belongs to the target");
+      if (found?.value) yield forbidden(found.path, found.value, "not used: those of the target count");
     }
   },
 };

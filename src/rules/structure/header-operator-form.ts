@@ -20,11 +20,7 @@ const rule: InjectionRule = {
     if (!header?.value || settings.seldon.ambassador !== "v1" || !operatorParsesHeaders(input, settings))
       return;
     if (header.value.split(":").length !== 2)
-      yield invalid(
-        header.path,
-        header.value,
-        "the operator reads this itself and would cut it at every colon",
-      );
+      yield invalid(header.path, header.value, "the operator reads this itself and needs exactly one colon");
   },
 };
 

@@ -21,7 +21,7 @@ const rule: InjectionRule = {
     if (!regexHeader?.value || header?.value || !operatorParsesHeaders(input, settings)) return;
     yield required(
       annotationPath(regexHeader.place, keys.header),
-      `${keys.regexHeader} stands alone and no injected configuration replaces it`,
+      "a regex-header stands alone and no injected configuration replaces it",
     );
   },
 };

@@ -1,0 +1,31 @@
+import { invalid } from "../../diagnostics/finding.ts";
+import { regexProblem } from "../../seldon/header.ts";
+import { customExpressions, maxExpressions } from "../custom-expressions.ts";
+import { fieldName } from "../field-words.ts";
+import type { ObjectRule } from "../rule.ts";
+
+const rule: ObjectRule = {
+  id: "custom-config-regex",
+  topic: "custom-config",
+  severity: "error",
+  reads: [],
+  docs: {
+    what: "The expressions of custom Mappings are RE2.",
+    why: "Envoy refuses the whole configuration over one that is not: no update reaches anybody until it is gone.",
+    fix: "Correct the expression; RE2 has no look-around and no back-references (github.com/google/re2/wiki/Syntax).",
+  },
+  *check(input) {
+    for (const [index, { document, path, expression }] of customExpressions(input).entries()) {
+      const isTooMany = index >= maxExpressions;
+      const problem = isTooMany ? `is one of more than ${maxExpressions}` : regexProblem(expression);
+      if (problem !== undefined)
+        yield invalid(
+          document.path,
+          expression,
+          `${document.label}: ${fieldName(document, path)}: ${problem}`,
+        );
+    }
+  },
+};
+
+export default rule;
