@@ -8,6 +8,7 @@ import type { StatusCause } from "../src/admission/types.ts";
 import type { FieldPath } from "../src/diagnostics/field-path.ts";
 import { isMap } from "../src/mapping/custom.ts";
 import { type Subject, subjectOf } from "../src/mapping/subject.ts";
+import { neighboursOf } from "../src/routes/neighbours.ts";
 import { catalogue } from "../src/rules/catalogue.ts";
 import type { Rule, RuleInput } from "../src/rules/rule.ts";
 import { annotationPath, keys } from "../src/seldon/annotations.ts";
@@ -100,8 +101,10 @@ function lookupsOf(rule: Rule, { subject, context, ...circumstances }: Judged): 
   if (rule.stage === "decoding") return 0;
   const { settings, cluster } = context;
   const view = recording(cluster);
-  const input: RuleInput = frozen({ ...subject, ...circumstances, settings, cluster: view });
-  if (rule.stage === undefined) [...rule.check(input)];
+  const surroundings = { settings, cluster: view };
+  const neighbours = () => neighboursOf(subject, surroundings);
+  const input: RuleInput = frozen({ ...subject, ...circumstances, ...surroundings, neighbours });
+  if (rule.stage === undefined || rule.stage === "deletion") [...rule.check(input)];
   else {
     // A rule that looks at the configuration to inject depends on the cluster as far as that does.
     const injection = { get: () => planInjection(subject, { settings, cluster: view }) };

@@ -1,8 +1,16 @@
 import type { Finding, Report } from "../diagnostics/finding.ts";
 import { type Injection, injectedTexts } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { type Neighbours, neighboursOf } from "../routes/neighbours.ts";
 import { catalogue } from "../rules/catalogue.ts";
-import type { DecodingRule, InjectionRule, ObjectRule, Rule, RuleInput } from "../rules/rule.ts";
+import type {
+  DecodingRule,
+  DeletionRule,
+  InjectionRule,
+  ObjectRule,
+  Rule,
+  RuleInput,
+} from "../rules/rule.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { EngineContext } from "./engine.ts";
 import { isLeaving } from "./scope.ts";
@@ -10,6 +18,7 @@ import { isLeaving } from "./scope.ts";
 const decodingRules = catalogue.filter((rule): rule is DecodingRule => rule.stage === "decoding");
 const objectRules = catalogue.filter((rule): rule is ObjectRule => rule.stage === undefined);
 const injectionRules = catalogue.filter((rule): rule is InjectionRule => rule.stage === "injection");
+const deletionRules = catalogue.filter((rule): rule is DeletionRule => rule.stage === "deletion");
 /** Rules that look at nothing but the object. */
 const ownRules = objectRules.filter((rule) => rule.reads.length === 0);
 
@@ -45,7 +54,7 @@ export function judge(
       reports: decodingRules.flatMap((rule) => [...rule.check(findings)].map((found) => report(rule, found))),
     };
   const subject = subjectOf(deployment, context.settings);
-  const input: RuleInput = { ...subject, ...context, ...circumstances };
+  const input = inputOf(subject, context, circumstances);
   const reports = run(objectRules, input);
   if (reports.some(isError)) return { reports, subject };
   const injection = planned(subject, context, reports);
@@ -55,10 +64,27 @@ export function judge(
   return { reports: inOrder([...reports, ...last]), subject };
 }
 
+/** Judges the deletion of one raw object. One that cannot be read leaves nothing behind that is known. */
+export function judgeDeletion(raw: unknown, namespace: string, context: EngineContext): readonly Report[] {
+  const { deployment } = decodeDeployment(raw, namespace);
+  if (deployment === undefined) return [];
+  const input = { ...subjectOf(deployment, context.settings), ...context };
+  return deletionRules.flatMap((rule) => [...rule.check(input)].map((finding) => report(rule, finding)));
+}
+
 /** What is to stand on the carrier of this deployment. */
 export function planInjection(subject: Subject, context: EngineContext): Injection {
-  const input: RuleInput = { ...subject, ...context, operation: "UPDATE", dryRun: false };
+  const input = inputOf(subject, context, { operation: "UPDATE", dryRun: false });
   return planned(subject, context, run(ownRules, input));
+}
+
+function inputOf(subject: Subject, context: EngineContext, circumstances: Circumstances): RuleInput {
+  let found: Neighbours | undefined;
+  const neighbours = (): Neighbours => {
+    found ??= neighboursOf(subject, context);
+    return found;
+  };
+  return { ...subject, ...context, ...circumstances, neighbours };
 }
 
 /**

@@ -5,8 +5,8 @@ import { digestOf } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { Decision, EngineContext } from "./engine.ts";
-import { type Circumstances, type Judgement, judge } from "./judge.ts";
-import { isJudged } from "./scope.ts";
+import { type Circumstances, type Judgement, judge, judgeDeletion } from "./judge.ts";
+import { isDeletion, isJudged } from "./scope.ts";
 import type { AdmissionRequest } from "./types.ts";
 
 /**
@@ -14,15 +14,21 @@ import type { AdmissionRequest } from "./types.ts";
  * object before the mutating webhook, where the caller knows it.
  */
 export function validate(request: AdmissionRequest, context: EngineContext, written?: unknown): Decision {
+  if (isDeletion(request)) return decided(judgeDeletion(request.oldObject, namespaceOf(request), context));
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
-  const { deployment: before } = decodeDeployment(request.oldObject, request.namespace ?? "default");
+  const { deployment: before } = decodeDeployment(request.oldObject, namespaceOf(request));
   const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
   const judgement = judgeVersion(request, request.object, context, { previous, written });
-  const reports = soften(judgement, request, context);
+  return decided(soften(judgement, request, context));
+}
+
+function decided(reports: readonly Report[]): Decision {
   const errors = reports.filter(({ severity }) => severity === "error");
   const warnings = reports.filter(({ severity }) => severity === "warning");
   return { allowed: errors.length === 0, patch: [], reports: [...errors, ...warnings] };
 }
+
+const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? "default";
 
 function judgeVersion(
   request: AdmissionRequest,
@@ -35,7 +41,7 @@ function judgeVersion(
     operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
     dryRun: request.dryRun === true,
   };
-  return judge(object, request.namespace ?? "default", circumstances, context);
+  return judge(object, namespaceOf(request), circumstances, context);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { customTexts } from "../mapping/configuration.ts";
 import { mappingsOf, parseConfiguration } from "../mapping/custom.ts";
+import { groupKey } from "../mapping/group.ts";
 import { keys } from "../seldon/annotations.ts";
 import { svcNameAnnotation } from "../seldon/services.ts";
 import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
@@ -13,7 +14,7 @@ export class DeploymentIndex implements ClusterView {
   readonly #byKey = new Map<string, SeldonDeployment>();
   readonly #byNamespace = new Multimap();
   readonly #byTarget = new Multimap();
-  readonly #byPrefix = new Multimap();
+  readonly #byGroup = new Multimap();
   readonly #byAncestor = new Multimap();
   readonly #bySvcName = new Multimap();
 
@@ -55,8 +56,8 @@ export class DeploymentIndex implements ClusterView {
     return this.#byTarget.get(deploymentKey(namespace, name));
   }
 
-  routing(prefix: string): Iterable<SeldonDeployment> {
-    return this.#byPrefix.get(prefix);
+  routing(group: string): Iterable<SeldonDeployment> {
+    return this.#byGroup.get(group);
   }
 
   routingBelow(prefix: string): Iterable<SeldonDeployment> {
@@ -77,10 +78,9 @@ export class DeploymentIndex implements ClusterView {
       const service = predictor.annotations.get(svcNameAnnotation);
       if (service !== undefined) yield [this.#bySvcName, deploymentKey(namespace, service)];
     }
-    for (const prefix of customPrefixes(deployment)) {
-      yield [this.#byPrefix, prefix];
-      for (const ancestor of ancestorsOf(prefix)) yield [this.#byAncestor, ancestor];
-    }
+    const { groups, ancestors } = customRoutes(deployment);
+    for (const group of groups) yield [this.#byGroup, group];
+    for (const ancestor of ancestors) yield [this.#byAncestor, ancestor];
   }
 }
 
@@ -107,12 +107,25 @@ class Multimap {
 const targetName = ({ annotations, spec }: SeldonDeployment): string | undefined =>
   (spec.annotations.get(keys.serviceName) ?? annotations.get(keys.serviceName)) || undefined;
 
-const customPrefixes = (deployment: SeldonDeployment): ReadonlySet<string> =>
-  new Set(
-    customTexts(deployment)
-      .flatMap(({ text }) => mappingsOf(parseConfiguration(text)))
-      .flatMap(({ prefix }) => (typeof prefix === "string" ? [prefix] : [])),
-  );
+interface CustomRoutes {
+  readonly groups: ReadonlySet<string>;
+  /** Prefixes that the author's own ones begin with. */
+  readonly ancestors: ReadonlySet<string>;
+}
+
+const none: CustomRoutes = { groups: new Set(), ancestors: new Set() };
+
+function customRoutes(deployment: SeldonDeployment): CustomRoutes {
+  const texts = customTexts(deployment);
+  if (texts.length === 0) return none;
+  const mappings = texts
+    .flatMap(({ text }) => mappingsOf(parseConfiguration(text)))
+    .filter(({ prefix }) => typeof prefix === "string");
+  return {
+    groups: new Set(mappings.map(groupKey)),
+    ancestors: new Set(mappings.flatMap(({ prefix }) => ancestorsOf(String(prefix)))),
+  };
+}
 
 /** `/a/`, `/` for `/a/b/`: the prefixes that end in a slash and begin it. */
 export function ancestorsOf(prefix: string): readonly string[] {

@@ -13,8 +13,8 @@ export interface ClusterView {
   inNamespace(namespace: string): Iterable<SeldonDeployment>;
   /** Those whose `seldon.io/ambassador-service-name` names this deployment, itself excluded. */
   attachedTo(namespace: string, name: string): Iterable<SeldonDeployment>;
-  /** Those whose author's own configuration has a Mapping of exactly this prefix. */
-  routing(prefix: string): Iterable<SeldonDeployment>;
+  /** Those whose author's own configuration has a Mapping of this route: a `groupKey` of mapping/group. */
+  routing(group: string): Iterable<SeldonDeployment>;
   /** Those whose author's own configuration has a Mapping of a longer prefix that begins with this one. */
   routingBelow(prefix: string): Iterable<SeldonDeployment>;
   /** Those with a predictor whose `seldon.io/svc-name` is this. */

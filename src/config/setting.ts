@@ -94,8 +94,14 @@ export const settings: readonly Setting[] = [
     ...version("3.9"),
   },
   {
+    path: "deletionSeverity",
+    description: "how the deletion of a deployment that others are attached to is answered",
+    ...oneOf("warning", "error"),
+  },
+  {
     path: "customConfig.upgrade",
-    description: "rewrite the apiVersion of custom documents that today's Ambassador does not read",
+    description:
+      "rewrite the apiVersion of custom documents that today's Ambassador does not read; in spec that restarts pods once",
     ...flag,
   },
   {
@@ -135,6 +141,26 @@ export const settings: readonly Setting[] = [
     form: secondsForm,
   },
   {
+    path: "cluster.kubeconfig",
+    description:
+      "follow the SeldonDeployments of this kubeconfig's current context; unset: those of the cluster around the pod",
+    schema: { type: "string", minLength: 1 },
+    form: "the path of a file",
+  },
+  {
+    path: "cluster.staleSeconds",
+    description:
+      "how long the API server may be silent before the webhook is not ready and no longer answers what depends on the cluster",
+    schema: { type: "integer", minimum: 120, maximum: 3600 },
+    form: "a whole number of seconds, 120 to 3600",
+  },
+  {
+    path: "cluster.relistSeconds",
+    description: "time between two full lists, which repair what a watch has missed",
+    schema: { type: "integer", minimum: 30, maximum: 86400 },
+    form: "a whole number of seconds, 30 to 86400",
+  },
+  {
     path: "log.level",
     description: "least important log lines that are written",
     ...oneOf("debug", "info", "warn", "error", "silent"),
@@ -143,8 +169,9 @@ export const settings: readonly Setting[] = [
 
 const words = (path: string): string[] => path.split(/\.|(?=[A-Z])/).map((word) => word.toLowerCase());
 
-/** The flag: `--seldon-operator-version`; those of the server section go without its name: `--port`. */
-export const flagOf = ({ path }: Setting): string => `--${words(path.replace(/^server\./, "")).join("-")}`;
+/** The flag: `--seldon-operator-version`; `--port` and `--kubeconfig` are known without their section's name. */
+export const flagOf = ({ path }: Setting): string =>
+  `--${words(path.replace(/^(server\.|cluster\.(?=kubeconfig$))/, "")).join("-")}`;
 
 /** The key under which commander hands the flag's value over: `seldonOperatorVersion`. */
 export const flagKeyOf = (setting: Setting): string =>
@@ -164,7 +191,7 @@ export const environmentOf = ({ path }: Setting): string =>
 
 /** Where the setting sits in a `Config`: what the engine needs is one part of it. */
 export const configPath = ({ path }: Pick<Setting, "path">): readonly string[] =>
-  (/^(server|log)\./.test(path) ? path : `engine.${path}`).split(".");
+  (/^(server|cluster|log)\./.test(path) ? path : `engine.${path}`).split(".");
 
 /** The value that holds where nobody sets it. */
 export const defaultOf = (setting: Setting): SettingValue =>

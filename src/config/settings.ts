@@ -30,6 +30,8 @@ export interface EngineSettings {
     /** The Ambassador release that reads the configuration; undefined: any. */
     readonly version: string | undefined;
   };
+  /** How the deletion of a deployment that others are attached to is answered. */
+  readonly deletionSeverity: "warning" | "error";
   readonly customConfig: {
     /** Rewrite the apiVersion of outdated custom documents to a working one. */
     readonly upgrade: boolean;
@@ -49,5 +51,6 @@ export const defaultEngineSettings: EngineSettings = {
     grpcPort: 5001,
   },
   ambassador: { apiVersion: "getambassador.io/v2", version: undefined },
+  deletionSeverity: "warning",
   customConfig: { upgrade: false },
 };

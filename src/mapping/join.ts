@@ -45,22 +45,40 @@ export function customRoutes(
 export function joinedGroup(shadow: Subject, surroundings: Surroundings): JoinedGroup | undefined {
   const target = shadow.routing.shadow ? targetOf(shadow, surroundings) : undefined;
   if (target === undefined) return undefined;
-  const prefix = routePrefix(target.deployment.namespace, target.deployment.name ?? "");
+  const own = groupOn(target, shadow);
   const wanted = ownConditions(shadow.routing, {});
-  if (Object.keys(wanted).length === 0)
-    return target.custom ? customGroup(target, prefix, {}) : ownGroup(target);
-  for (const host of [target, ...guests(target, prefix, surroundings)]) {
+  if (own || Object.keys(wanted).length === 0) return own;
+  const prefix = ownPrefix(target);
+  for (const host of guests(target, groupKey({ prefix, ...wanted }), surroundings)) {
     const group = host.custom ? customGroup(host, prefix, wanted) : ownGroup(host);
     if (group && isDeepStrictEqual(group.headers, wanted)) return group;
   }
   return undefined;
 }
 
-/** The live deployments that answer requests under the target's prefix besides itself. */
-function* guests({ deployment }: Subject, prefix: string, surroundings: Surroundings): Iterable<Subject> {
+/** The group that a shadow copies on this target itself, not counting those attached to it. */
+export function groupOn(target: Subject, shadow: Subject): JoinedGroup | undefined {
+  const prefix = ownPrefix(target);
+  const wanted = ownConditions(shadow.routing, {});
+  const plain = Object.keys(wanted).length === 0;
+  if (target.custom) return customGroup(target, prefix, wanted);
+  const group = ownGroup(target);
+  return plain || isDeepStrictEqual(group.headers, wanted) ? group : undefined;
+}
+
+/** Whether a deployment answers requests to its own prefix that meet no header condition of a guest. */
+export const routesPlainly = (target: Subject): boolean =>
+  target.custom === undefined ||
+  customRoutes(target).some((mapping) => groupKey(mapping) === groupKey({ prefix: ownPrefix(target) }));
+
+const ownPrefix = ({ deployment }: Subject): string =>
+  routePrefix(deployment.namespace, deployment.name ?? "");
+
+/** The live deployments that may answer this group of requests besides the target. */
+function* guests({ deployment }: Subject, group: string, surroundings: Surroundings): Iterable<Subject> {
   const { settings, cluster } = surroundings;
   const attached = cluster.attachedTo(deployment.namespace, deployment.name ?? "");
-  for (const other of new Set([...attached, ...cluster.routing(prefix)])) {
+  for (const other of new Set([...attached, ...cluster.routing(group)])) {
     const guest = subjectOf(other, settings);
     if (guest.custom || !guest.routing.shadow) yield guest;
   }

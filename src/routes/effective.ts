@@ -2,8 +2,8 @@ import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { buildPredictorDocuments, type NamedDeployment } from "../mapping/build.ts";
-import { type ConfigurationText, predictorPath } from "../mapping/configuration.ts";
-import { mappingsOf, parseConfiguration } from "../mapping/custom.ts";
+import { predictorPath } from "../mapping/configuration.ts";
+import { mappingsOf } from "../mapping/custom.ts";
 import { joinedGroup } from "../mapping/join.ts";
 import type { Subject } from "../mapping/subject.ts";
 import type { MappingFields } from "../mapping/types.ts";
@@ -18,7 +18,8 @@ export interface RoutedMapping {
   readonly fields: MappingFields;
 }
 
-interface Surroundings {
+/** What the Mappings of a deployment depend on besides itself. */
+export interface Surroundings {
   readonly settings: EngineSettings;
   readonly cluster: ClusterView;
 }
@@ -28,8 +29,11 @@ export function effectiveMappings(subject: Subject, surroundings: Surroundings):
   const { deployment, configuration, routing } = subject;
   if (deployment.name === undefined || deployment.deleting) return [];
   const owner = { namespace: deployment.namespace, name: deployment.name };
-  const custom = [configuration.custom ?? [], ...configuration.predictors].flat();
-  const own = custom.flatMap((source) => customMappings(source, owner));
+  const own = subject.customs.flatMap(({ source, parsed }) =>
+    mappingsOf(parsed).map(
+      (fields): RoutedMapping => ({ owner, isCustom: true, source: source.path, fields }),
+    ),
+  );
   if (configuration.custom || routing.problems.length > 0) return own;
   const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
   const generated = buildPredictorDocuments({
@@ -53,9 +57,3 @@ export function effectiveMappings(subject: Subject, surroundings: Surroundings):
   );
   return [...own, ...generated];
 }
-
-const customMappings = (
-  { text, path }: ConfigurationText,
-  owner: RoutedMapping["owner"],
-): readonly RoutedMapping[] =>
-  mappingsOf(parseConfiguration(text)).map((fields) => ({ owner, isCustom: true, source: path, fields }));

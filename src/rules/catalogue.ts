@@ -53,6 +53,14 @@ import serviceNamePurpose from "./references/service-name-purpose.ts";
 import serviceNameUnattached from "./references/service-name-unattached.ts";
 import shadowHeaderRoute from "./references/shadow-header-route.ts";
 import singleNamespaceRoute from "./references/single-namespace-route.ts";
+import deletionUnattached from "./routes/deletion-unattached.ts";
+import guestsKept from "./routes/guests-kept.ts";
+import routeGroupAgrees from "./routes/route-group-agrees.ts";
+import routeNamespace from "./routes/route-namespace.ts";
+import routeShadowSingle from "./routes/route-shadow-single.ts";
+import routeUnique from "./routes/route-unique.ts";
+import routeWhole from "./routes/route-whole.ts";
+import serviceUnclaimed from "./routes/service-unclaimed.ts";
 import type { Rule } from "./rule.ts";
 import livePredictorPresent from "./shadow/live-predictor-present.ts";
 import shadowAnnotationPredictors from "./shadow/shadow-annotation-predictors.ts";
@@ -125,6 +133,15 @@ export const catalogue: readonly Rule[] = [
   shadowHeaderRoute,
   explainerPathFree,
   singleNamespaceRoute,
+
+  routeUnique,
+  routeShadowSingle,
+  routeGroupAgrees,
+  routeNamespace,
+  routeWhole,
+  serviceUnclaimed,
+  guestsKept,
+  deletionUnattached,
 
   customConfigRead,
   customConfigYaml,

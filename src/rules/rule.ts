@@ -3,6 +3,7 @@ import type { EngineSettings } from "../config/settings.ts";
 import type { Finding, Severity } from "../diagnostics/finding.ts";
 import type { Injection } from "../mapping/injection.ts";
 import type { Subject } from "../mapping/subject.ts";
+import type { Neighbours } from "../routes/neighbours.ts";
 
 export type Topic =
   | "structure"
@@ -11,6 +12,7 @@ export type Topic =
   | "names"
   | "annotations"
   | "references"
+  | "routes"
   | "custom-config"
   | "injected";
 
@@ -28,6 +30,8 @@ interface RuleBase {
 export interface RuleInput extends Subject {
   readonly settings: EngineSettings;
   readonly cluster: ClusterView;
+  /** Looked up once, and only when a rule asks. */
+  readonly neighbours: () => Neighbours;
   readonly operation: "CREATE" | "UPDATE";
   /** The object as it was before an update, if it could be read. */
   readonly previous?: Subject | undefined;
@@ -55,4 +59,10 @@ export interface InjectionRule extends RuleBase {
   check(input: RuleInput & { readonly injection: Injection }): Iterable<Finding>;
 }
 
-export type Rule = DecodingRule | ObjectRule | InjectionRule;
+/** Judged when a deployment is deleted, on what it leaves behind. */
+export interface DeletionRule extends RuleBase {
+  readonly stage: "deletion";
+  check(input: Pick<RuleInput, keyof Subject | "settings" | "cluster">): Iterable<Finding>;
+}
+
+export type Rule = DeletionRule | DecodingRule | ObjectRule | InjectionRule;

@@ -8,6 +8,7 @@ const titles: Record<Topic, string> = {
   names: "Names",
   annotations: "Annotations",
   references: "References to other deployments",
+  routes: "Routes and Services of other deployments",
   "custom-config": "Custom Ambassador configuration",
   injected: "The injected configuration",
 };

@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import type { EngineContext } from "../../src/admission/engine.ts";
+import type { LiveCluster } from "../../src/cluster/live-cluster.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
 import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/config/config.ts";
 import type { Timeouts } from "../../src/server/connection.ts";
@@ -52,6 +53,7 @@ export interface TestServer extends RunningServer {
 interface Overrides {
   readonly settings?: Partial<ServerSettings>;
   readonly context?: Partial<EngineContext>;
+  readonly live?: LiveCluster;
   readonly timeouts?: Timeouts;
   readonly logLevel?: LogLevel;
 }
@@ -106,7 +108,12 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
       graceSeconds: 1,
       ...overrides.settings,
     },
-    context: { settings: defaultConfig.engine, cluster: emptyCluster(), ...overrides.context },
+    context: {
+      settings: defaultConfig.engine,
+      cluster: overrides.live?.view ?? emptyCluster(),
+      ...overrides.context,
+    },
+    live: overrides.live,
     logger,
     tls: pair,
     ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),

@@ -1,15 +1,7 @@
 import { invalid } from "../../diagnostics/finding.ts";
-import { groupKey } from "../../mapping/group.ts";
-import { customRoutes, joinedGroup, routePrefix, targetOf } from "../../mapping/join.ts";
-import type { Subject } from "../../mapping/subject.ts";
-import type { MappingFields } from "../../mapping/types.ts";
+import { joinedGroup, routePrefix, routesPlainly, targetOf } from "../../mapping/join.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
 import type { ObjectRule } from "../rule.ts";
-
-const plainRoute = (target: Subject): MappingFields | undefined => {
-  const prefix = routePrefix(target.deployment.namespace, target.deployment.name ?? "");
-  return customRoutes(target).find((mapping) => groupKey(mapping) === groupKey({ prefix }));
-};
 
 const rule: ObjectRule = {
   id: "service-name-custom-route",
@@ -24,7 +16,7 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target?.custom === undefined) return;
-    const isServed = input.routing.shadow ? joinedGroup(input, input) : plainRoute(target);
+    const isServed = input.routing.shadow ? joinedGroup(input, input) : routesPlainly(target);
     if (isServed) return;
     const { namespace, name } = target.deployment;
     const { shadow, header, regexHeader } = input.routing;

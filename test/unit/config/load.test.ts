@@ -52,8 +52,10 @@ suppressDuplicates: true
 seldon:
   {operatorVersion: "1.17", ambassador: v1, singleNamespace: true, namespaces: [a, b], httpPort: 8001, grpcPort: 5002}
 ambassador: {apiVersion: getambassador.io/v3alpha1, version: "3.10"}
+deletionSeverity: error
 customConfig: {upgrade: true}
 server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 3, graceSeconds: 4}
+cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
 log: {level: warn}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
@@ -69,6 +71,7 @@ log: {level: warn}
           grpcPort: 5002,
         },
         ambassador: { apiVersion: "getambassador.io/v3alpha1", version: "3.10" },
+        deletionSeverity: "error",
         customConfig: { upgrade: true },
       },
       server: {
@@ -79,6 +82,7 @@ log: {level: warn}
         drainSeconds: 3,
         graceSeconds: 4,
       },
+      cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
       log: { level: "warn" },
     });
   });

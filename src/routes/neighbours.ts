@@ -1,0 +1,97 @@
+import { isMap } from "../mapping/custom.ts";
+import { ambassadorIds } from "../mapping/custom-groups.ts";
+import { groupKey } from "../mapping/group.ts";
+import { type Subject, subjectOf } from "../mapping/subject.ts";
+import type { MappingFields } from "../mapping/types.ts";
+import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
+import { effectiveMappings, type RoutedMapping, type Surroundings } from "./effective.ts";
+
+/** A deployment's Mappings and those of others that share a route with one of them. */
+export interface Neighbours {
+  readonly own: readonly RoutedMapping[];
+  /** The others' Mappings on the same Ambassador, of the group that `mapping` belongs to. */
+  readonly besides: (mapping: RoutedMapping) => readonly RoutedMapping[];
+}
+
+/** Every Ambassador reads a document of this id. */
+const everyId = "_automatic_";
+
+/**
+ * Looks for those who share a route with a deployment. Who they can be follows from the route itself: the
+ * deployment that a generated prefix or header names, those attached to it, and authors of the same route. So the
+ * cost does not grow with the cluster.
+ */
+export function neighboursOf(subject: Subject, surroundings: Surroundings): Neighbours {
+  const own = effectiveMappings(subject, surroundings);
+  const others = new Map<string, RoutedMapping[]>();
+  for (const other of candidates(own, subject, surroundings)) {
+    for (const mapping of effectiveMappings(subjectOf(other, surroundings.settings), surroundings)) {
+      const key = groupKey(mapping.fields);
+      const known = others.get(key);
+      if (known) known.push(mapping);
+      else others.set(key, [mapping]);
+    }
+  }
+  return {
+    own,
+    besides: (mapping) =>
+      (others.get(groupKey(mapping.fields)) ?? []).filter((other) => meet(mapping.fields, other.fields)),
+  };
+}
+
+function meet(a: MappingFields, b: MappingFields): boolean {
+  const [idsOfA, idsOfB] = [ambassadorIds(a), ambassadorIds(b)];
+  return idsOfA.includes(everyId) || idsOfB.includes(everyId) || idsOfA.some((id) => idsOfB.includes(id));
+}
+
+function candidates(
+  own: readonly RoutedMapping[],
+  { deployment }: Subject,
+  { cluster, settings }: Surroundings,
+): ReadonlySet<SeldonDeployment> {
+  const found = new Set<SeldonDeployment>();
+  const homes = new Map<string, Home>();
+  for (const { fields } of own) {
+    for (const other of cluster.routing(groupKey(fields))) found.add(other);
+    for (const home of homesOf(fields, [deployment.namespace, ...settings.seldon.namespaces]))
+      homes.set(deploymentKey(home.namespace, home.name), home);
+  }
+  for (const { namespace, name } of homes.values()) {
+    const host = cluster.find(namespace, name);
+    if (host) found.add(host);
+    for (const guest of cluster.attachedTo(namespace, name)) found.add(guest);
+  }
+  for (const other of found)
+    if (other.namespace === deployment.namespace && other.name === deployment.name) found.delete(other);
+  return found;
+}
+
+/** A deployment by whose name a route is generated. */
+export interface Home {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const explainer = /-explainer$/;
+
+/** Whose generated route a Mapping can be: by its REST prefix, or by its gRPC headers. */
+export function homesOf({ prefix, headers }: MappingFields, namespaces: readonly string[]): readonly Home[] {
+  const [, first, second] = /^\/seldon\/([^/]+)\/(?:([^/]+)\/)?/.exec(String(prefix)) ?? [];
+  if (first !== undefined) {
+    const withNamespace =
+      second === undefined ? [] : spellings(second).map((name) => ({ namespace: first, name }));
+    // In single-namespace mode the first part is the name.
+    const without = namespaces.flatMap((namespace) => spellings(first).map((name) => ({ namespace, name })));
+    return [...withNamespace, ...without];
+  }
+  const { seldon, namespace } = isMap(headers) ? headers : ({} as MappingFields);
+  if (typeof seldon !== "string") return [];
+  return (typeof namespace === "string" ? [namespace] : namespaces).map((each) => ({
+    namespace: each,
+    name: seldon,
+  }));
+}
+
+/** `a-explainer` is a deployment's name or the path of the explainers of `a`. */
+const spellings = (name: string): readonly string[] =>
+  explainer.test(name) ? [name, name.replace(explainer, "")] : [name];
