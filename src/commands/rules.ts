@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
+import { nearest } from "../diagnostics/nearest.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
 import { catalogue } from "../rules/catalogue.ts";
-import { nearest } from "../rules/nearest.ts";
 import { retired } from "../rules/retired.ts";
 import type { Rule } from "../rules/rule.ts";
 import { type Io, UsageError } from "./io.ts";

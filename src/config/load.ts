@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import { nearest } from "../diagnostics/nearest.ts";
 import { apiVersionFor } from "../mapping/ambassador-version.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { conflicts } from "./conflicts.ts";
-import { nearest, problemsOf, withoutIndex } from "./problems.ts";
+import { problemsOf, withoutIndex } from "./problems.ts";
 import { schemaErrors } from "./schema.ts";
 import {
   configPath,

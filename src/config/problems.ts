@@ -1,18 +1,8 @@
 import type { ErrorObject } from "ajv";
-import { distance } from "fastest-levenshtein";
 import { formatFieldPath, fromJsonPointer } from "../diagnostics/field-path.ts";
 import { formatValue } from "../diagnostics/message.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import { settings } from "./setting.ts";
-
-/** The candidate that was probably meant, or undefined when none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const farthest = Math.max(2, Math.floor(word.length / 3));
-  const ranked = candidates
-    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ far }) => far <= farthest)
-    .sort((a, b) => a.far - b.far);
-  return ranked[0]?.candidate;
-}
 
 const leafOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 

@@ -1,7 +1,7 @@
 import { type Finding, unsupported } from "../../diagnostics/finding.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import { annotationPath, foreignKeys, knownKeys, type Place } from "../../seldon/annotations.ts";
 import type { Era } from "../../seldon/era.ts";
-import { nearest } from "../nearest.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 const prefix = "seldon.io/ambassador-";

@@ -1,5 +1,6 @@
 import type { EngineSettings } from "../../config/settings.ts";
 import { type Finding, unsupported } from "../../diagnostics/finding.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import { rejectsMetadataForm, rejectsUnknownFields } from "../../mapping/ambassador-version.ts";
 import {
   checkFields,
@@ -10,7 +11,6 @@ import {
 } from "../../mapping/custom-schema/check.ts";
 import { customDocuments, type NamedDocument } from "../custom-documents.ts";
 import { fieldName } from "../field-words.ts";
-import { nearest } from "../nearest.ts";
 import type { ObjectRule } from "../rule.ts";
 
 /** What an older version calls a field of a newer one. */

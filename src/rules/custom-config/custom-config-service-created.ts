@@ -1,8 +1,8 @@
 import { type Finding, invalid, notFound } from "../../diagnostics/finding.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import { parseService, type ServiceAddress } from "../../mapping/service-address.ts";
 import { createdServices, servicePorts } from "../../seldon/services.ts";
 import { customMappings, type NamedDocument } from "../custom-documents.ts";
-import { nearest } from "../nearest.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 /** The name of a Service of this namespace, if that is what the host names. */

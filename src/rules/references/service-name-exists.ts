@@ -1,7 +1,7 @@
 import { notFound } from "../../diagnostics/finding.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import { isAttached } from "../../mapping/join.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
-import { nearest } from "../nearest.ts";
 import { problemFindings } from "../problem-findings.ts";
 import type { ObjectRule } from "../rule.ts";
 
