@@ -155,7 +155,8 @@ function conditions({ routing, joined }: BuildInput, identity: Readonly<Record<s
 
 function splitFields({ input, era, predictor }: Scope) {
   const { deployment, routing, joined } = input;
-  const weight = era.servicePerPredictor ? mappingWeight(deployment, predictor) : routing.weight;
+  const guestWeight = routing.serviceName === undefined ? undefined : routing.weight;
+  const weight = era.servicePerPredictor ? mappingWeight(deployment, predictor) : guestWeight;
   const mirrors = routing.shadow || !isLive(predictor);
   return {
     ...(weight === undefined ? {} : { weight }),
