@@ -32,7 +32,12 @@ type RawMetadata = Nullable<{
 type RawDeployment = Nullable<{
   apiVersion: string;
   metadata: RawMetadata;
-  spec: Nullable<{ name: string; annotations: RawAnnotations; predictors: readonly RawPredictor[] }>;
+  spec: Nullable<{
+    name: string;
+    annotations: RawAnnotations;
+    protocol: string;
+    predictors: readonly RawPredictor[];
+  }>;
 }>;
 
 /**
@@ -62,6 +67,7 @@ export function decodeDeployment(raw: unknown, namespace: string): Decoded {
       spec: {
         name: spec?.name || undefined,
         annotations: decodeAnnotations(spec?.annotations),
+        protocol: spec?.protocol || undefined,
         predictors,
       },
     },

@@ -1,37 +1,43 @@
-import { RE2JS } from "re2js";
-import { withoutAnchor, withoutPrefix } from "./re2/anchors.js";
-import type { Budget } from "./re2/budget.js";
-import { flatSize } from "./re2/flat-size.js";
-import { parse } from "./re2/parse.js";
-import { compile, failure } from "./re2/program.js";
-import { simplify } from "./re2/simplify.js";
+import { RE2JS, RE2JSException } from "re2js";
+import { withoutAnchor, withoutPrefix } from "./re2/anchors.ts";
+import type { Budget } from "./re2/budget.ts";
+import { flatSize } from "./re2/flat-size.ts";
+import { parse } from "./re2/parse.ts";
+import { compile } from "./re2/program.ts";
+import { simplify } from "./re2/simplify.ts";
+import { failure } from "./re2/steps.ts";
 
-/** Longer expressions count as too large; Envoy's limit is 200 instructions. */
+/** Longer expressions count as too large without a look at them: Envoy's limit is 200 instructions. */
 const longest = 8_192;
-const enough: Budget = { left: 1_000_000 };
+
+/** Steps for one expression; one of 200 instructions takes about 1,000. */
+export const stepsAllowed = 100_000;
 
 /**
- * How large libre2's program of an expression is at most: what Envoy compares with `re2.max_program_size`. Equal to
- * `RE2::ProgramSize()` where no tables of Unicode are involved. Infinity where the expression is not valid, or more
- * work than anybody's.
+ * How large libre2's program of an expression is at most: what Envoy compares with `re2.max_program_size`. It is
+ * what `RE2::ProgramSize()` gives, with something to spare where a version of Unicode has a say. Infinity for what is
+ * not valid or more work than `budget` allows.
  */
-export function re2SizeBound(expression: string, budget: Budget = { ...enough }): number {
-  if (expression.length > longest || !isValid(expression)) return Number.POSITIVE_INFINITY;
+export function re2SizeBound(expression: string, budget: Budget = { left: stepsAllowed }): number {
+  if (expression.length > longest) return Number.POSITIVE_INFINITY;
+  try {
+    const size = sizeOf(expression, budget);
+    // Only now: re2js takes its time over expressions that are too large anyway.
+    if (Number.isFinite(size)) RE2JS.compile(expression);
+    return size;
+  } catch (error) {
+    if (error instanceof RE2JSException || error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
+
+function sizeOf(expression: string, budget: Budget): number {
   const tree = simplify(withoutPrefix(parse(expression)));
   const begun = withoutAnchor(tree, "first");
   const body = begun ?? tree;
   const program = compile(withoutAnchor(body, "last") ?? body, budget);
+  if (budget.left < 0) return Number.POSITIVE_INFINITY;
   // What is not anchored has a loop of two instructions that looks for a match further on.
   const size = flatSize(program, budget) + (begun || program.start === failure ? 0 : 2);
   return budget.left < 0 ? Number.POSITIVE_INFINITY : size;
-}
-
-/** re2js bounds both the size and the depth of what it accepts, on which all else here relies. */
-function isValid(expression: string): boolean {
-  try {
-    RE2JS.compile(expression);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -38,7 +38,7 @@ const deployment = {
       deletionTimestamp: text,
       annotations,
     }),
-    spec: map({ name: text, annotations, predictors: list(predictor) }),
+    spec: map({ name: text, annotations, protocol: text, predictors: list(predictor) }),
   },
 };
 

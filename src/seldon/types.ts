@@ -17,6 +17,8 @@ export interface SeldonDeployment {
     readonly name: string | undefined;
     /** spec.annotations, which win over metadata.annotations. */
     readonly annotations: Annotations;
+    /** What clients speak; undefined: Seldon's own protocol. */
+    readonly protocol: string | undefined;
     readonly predictors: readonly Predictor[];
   };
 }

@@ -1,4 +1,4 @@
-import { concat, emptyMatch, type Node } from "./syntax.js";
+import { concat, emptyMatch, type Node } from "./syntax.ts";
 
 type End = "first" | "last";
 

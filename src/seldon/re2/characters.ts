@@ -1,4 +1,4 @@
-import { type ByteStep, ByteTree } from "./utf8.js";
+import { type ByteStep, ByteTree } from "./utf8.ts";
 
 /** Code points, both ends included. Sets of them are in ascending order, with gaps between. */
 export type Range = readonly [lo: number, hi: number];
@@ -78,10 +78,10 @@ function innerCost(first: readonly ByteStep[]): number {
 }
 
 /**
- * From Unicode 14 to 17 no table of a script or category has changed its cost by more than 7 %, and no table of
- * cases by more than two instructions.
+ * Later versions of Unicode mostly add to what a set costs. Where re2js with 17 finds less than libre2 with 14, it is
+ * 8 % less at most for scripts and categories, and two instructions for cases.
  */
-const spare = (cost: number): number => Math.ceil(cost / 10) + 2;
+const spare = (cost: number): number => Math.ceil(cost / 12) + 1;
 
 export function costOf({ ranges, isByTable }: CharacterSet): Cost {
   const { first } = plant(ranges);

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { CharacterSet, Range } from "./characters.js";
+import type { CharacterSet, Range } from "./characters.ts";
 
 const lastRune = 0x10ffff;
 
@@ -36,8 +36,20 @@ export function charactersOf(element: string, folds: boolean): CharacterSet {
   return { ranges, isByTable };
 }
 
+const others = String.raw`\p{Cc}\p{Cf}\p{Co}\p{Cs}`;
+
+/** `\pC` in re2js holds all that is not assigned, too; in libre2 it does not. */
+function withoutUnassigned(element: string): string {
+  if (/^\\p(?:C|\{C\})$/.test(element)) return `[${others}]`;
+  if (/^\\(?:PC|P\{C\}|p\{\^C\})$/.test(element)) return `[^${others}]`;
+  if (!element.startsWith("[")) return element;
+  return element.replaceAll(/\\(p(?:C|\{C\})|.)/gsu, (text, escaped: string) =>
+    escaped.length > 1 ? others : text,
+  );
+}
+
 function rangesOf(element: string, folds: boolean): readonly Range[] {
-  const found = instructionOf(folds ? `(?i)${element}` : element);
+  const found = instructionOf((folds ? "(?i)" : "") + withoutUnassigned(element));
   if (!found || found.op === failure) return [];
   const { runes, arg } = found;
   const rune = runes[0] ?? 0;

@@ -1,6 +1,6 @@
-import type { CharacterSet } from "./characters.js";
-import { casesOf, charactersOf } from "./classes.js";
-import type { Node } from "./syntax.js";
+import type { CharacterSet } from "./characters.ts";
+import { casesOf, charactersOf } from "./classes.ts";
+import type { Node } from "./syntax.ts";
 
 /** A dot, outside of `(?s)`. */
 export const anyInLine: Node = {

@@ -1,5 +1,5 @@
-import { type CharacterSet, union } from "./characters.js";
-import { casesOf } from "./classes.js";
+import { type CharacterSet, union } from "./characters.ts";
+import { casesOf } from "./classes.ts";
 import {
   alternate,
   concat,
@@ -9,7 +9,7 @@ import {
   isSingle,
   type Literal,
   type Node,
-} from "./syntax.js";
+} from "./syntax.ts";
 
 /** Nobody writes more, and each level takes room on the stack. */
 const deepest = 300;

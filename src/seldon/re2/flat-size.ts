@@ -1,5 +1,5 @@
-import type { Budget } from "./budget.js";
-import { failure, type Program, type Step } from "./program.js";
+import type { Budget } from "./budget.ts";
+import { failure, type Program, type Step } from "./steps.ts";
 
 /**
  * The size of a program as libre2 lays it out (prog.cc, Flatten), without the loop that looks for a match further
@@ -12,11 +12,16 @@ export function flatSize({ steps, start }: Program, budget: Budget): number {
   const followers = [...roots]
     .filter((root) => root !== start && root !== failure)
     .sort((one, other) => other - one);
-  for (const root of followers) markDominators(flood(steps, root, roots, budget), roots, forks);
+  for (const root of followers) {
+    if (budget.left < 0) break;
+    markDominators(flood(steps, root, roots, budget), roots, forks);
+  }
   let size = inner;
-  for (const root of roots)
+  for (const root of roots) {
+    if (budget.left < 0) break;
     for (const place of flood(steps, root, roots, budget))
       size += place !== root && roots.has(place) ? 1 : (steps[place]?.cost.heads ?? 0);
+  }
   return size;
 }
 
@@ -60,7 +65,7 @@ function flood(
 ): Set<number> {
   const reached = new Set([root]);
   for (const place of reached) {
-    if (budget.left-- < 0) break;
+    if (--budget.left < 0) break;
     const step = steps[place];
     if (step?.kind !== "fork" || (place !== root && roots.has(place))) continue;
     for (const target of step.targets) reached.add(target);

@@ -1,7 +1,7 @@
-import { anyInLine, Elements } from "./elements.js";
-import { factor } from "./factor.js";
-import { alternate, anyChar, concat, emptyMatch, flag, isSingle, type Node, squashed } from "./syntax.js";
-import { assertions, type Token, tokensOf } from "./tokens.js";
+import { anyInLine, Elements } from "./elements.ts";
+import { factor } from "./factor.ts";
+import { alternate, anyChar, concat, emptyMatch, flag, isSingle, type Node, squashed } from "./syntax.ts";
+import { assertions, type Token, tokensOf } from "./tokens.ts";
 
 /** A group that is still open. */
 interface Frame {
@@ -12,6 +12,9 @@ interface Frame {
   items: Node[];
 }
 
+/** As many as re2js accepts. */
+const deepest = 1_000;
+
 const flagOf = new Map([
   ["i", flag.foldCase],
   ["s", flag.dotMatchesNewline],
@@ -21,7 +24,7 @@ const flagOf = new Map([
 
 const bits = (letters: string) => [...letters].reduce((sum, letter) => sum | (flagOf.get(letter) ?? 0), 0);
 
-/** Builds the tree that libre2's parser builds (parse.cc), of an expression that is known to be valid. */
+/** Builds the tree that libre2's parser builds (parse.cc). */
 class Parser {
   readonly #elements = new Elements();
   readonly #outer: Frame[] = [];
@@ -78,6 +81,7 @@ class Parser {
   }
 
   #open(captures: boolean): void {
+    if (this.#outer.length >= deepest) throw new RangeError("groups are nested too deeply");
     this.#outer.push(this.#frame);
     this.#frame = { flags: this.#flags, captures, alternatives: [], items: [] };
   }
@@ -115,5 +119,5 @@ class Parser {
   }
 }
 
-/** The tree of an expression that is known to be valid. */
+/** The tree of a valid expression. Others throw what re2js throws, or a RangeError, or have some tree. */
 export const parse = (expression: string): Node => new Parser().parse(expression);

@@ -1,28 +1,10 @@
-import type { Budget } from "./budget.js";
-import { type CharacterSet, type Cost, costOf, type Range } from "./characters.js";
-import type { Literal, Node, Options, Repeat } from "./syntax.js";
-
-/**
- * One instruction. "take" is what libre2 lists and goes on from: characters, ends of groups, assertions. A "fork"
- * leads to two places, a "jump" to one.
- */
-export interface Step {
-  readonly kind: "take" | "fork" | "jump" | "end";
-  readonly cost: Cost;
-  /** Places in the program. */
-  readonly targets: number[];
-}
+import type { Budget } from "./budget.ts";
+import { type CharacterSet, type Cost, costOf, type Range } from "./characters.ts";
+import { failure, jumpResolver, type Program, type Step } from "./steps.ts";
+import { type Composite, emptyMatch, type Literal, type Node, type Options, type Repeat } from "./syntax.ts";
 
 /** A part of a program, whose end leads nowhere yet. Undefined stands for what can never match. */
 type Fragment = { readonly begin: number; readonly end: number; readonly isNullable: boolean } | undefined;
-
-export interface Program {
-  readonly steps: readonly Step[];
-  readonly start: number;
-}
-
-/** The place of the failure that each program begins with. */
-export const failure = 0;
 
 const single: Cost = { heads: 1, inner: 0 };
 const none: Cost = { heads: 0, inner: 0 };
@@ -41,7 +23,7 @@ class Compiler {
   }
 
   compile(node: Node): Fragment {
-    if (this.#budget.left-- < 0) return undefined;
+    if (--this.#budget.left < 0) return undefined;
     switch (node.op) {
       case "noMatch":
         return undefined;
@@ -58,9 +40,9 @@ class Compiler {
       case "capture":
         return this.#capture(this.compile(node.sub));
       case "concat":
-        return node.subs.map((sub) => this.compile(sub)).reduce((one, other) => this.#cat(one, other));
+        return this.#concat(node);
       case "alternate":
-        return node.subs.map((sub) => this.compile(sub)).reduce((one, other) => this.#alt(one, other));
+        return this.#alternate(node);
       case "options":
         return this.#options(node);
       default:
@@ -98,19 +80,39 @@ class Compiler {
     return takes.reduce((one, other) => this.#cat(one, other));
   }
 
+  /** Once something cannot match, the rest does not matter. */
+  #concat({ subs: [first = emptyMatch, ...others] }: Composite): Fragment {
+    let all = this.compile(first);
+    for (const sub of others) {
+      if (!all) break;
+      all = this.#cat(all, this.compile(sub));
+    }
+    return all;
+  }
+
+  #compileEach(subs: readonly Node[]): Fragment[] {
+    const fragments: Fragment[] = [];
+    for (const sub of subs) {
+      if (this.#budget.left < 0) break;
+      fragments.push(this.compile(sub));
+    }
+    return fragments;
+  }
+
   #cat(one: Fragment, other: Fragment): Fragment {
     if (!one || !other) return undefined;
     this.#lead(one, other.begin);
     return { begin: one.begin, end: other.end, isNullable: one.isNullable && other.isNullable };
   }
 
-  #alt(one: Fragment, other: Fragment): Fragment {
-    if (!one || !other) return one ?? other;
-    const begin = this.#add("fork", [one.begin, other.begin]);
+  #alternate({ subs }: Composite): Fragment {
+    const fragments = this.#compileEach(subs).filter((fragment) => fragment !== undefined);
+    const [first, ...others] = fragments;
+    if (!first) return undefined;
     const end = this.#add("jump", []);
-    this.#lead(one, end);
-    this.#lead(other, end);
-    return { begin, end, isNullable: one.isNullable || other.isNullable };
+    for (const fragment of fragments) this.#lead(fragment, end);
+    const begin = others.reduce((before, other) => this.#add("fork", [before, other.begin]), first.begin);
+    return { begin, end, isNullable: fragments.some(({ isNullable }) => isNullable) };
   }
 
   #capture(sub: Fragment): Fragment {
@@ -129,11 +131,18 @@ class Compiler {
   }
 
   #options({ sub, innermost, count }: Options): Fragment {
-    const outer = Array.from({ length: count - 1 }, () => this.compile(sub));
-    return outer.reduceRight(
-      (option, fragment) => this.#quest(this.#cat(fragment, option)),
-      this.compile(innermost),
-    );
+    const outer = this.#compileEach(Array.from({ length: count - 1 }, () => sub));
+    const inner = this.compile(innermost);
+    if (!inner) return this.#empty();
+    const end = this.#add("jump", []);
+    this.#lead(inner, end);
+    let { begin } = inner;
+    for (const fragment of outer.reverse()) {
+      if (!fragment) return this.#empty();
+      this.#lead(fragment, begin);
+      begin = this.#add("fork", [fragment.begin, end]);
+    }
+    return { begin, end, isNullable: true };
   }
 
   #star(sub: Fragment): Fragment {
@@ -168,12 +177,9 @@ export function compile(node: Node, budget: Budget): Program {
   const compiler = new Compiler(budget);
   const { steps } = compiler;
   const start = compiler.finish(compiler.compile(node));
-  const resolve = (place: number): number => {
-    let target = place;
-    for (let step = steps[target]; step?.kind === "jump"; step = steps[target])
-      target = step.targets[0] ?? failure;
-    return target;
+  const resolve = jumpResolver(steps);
+  return {
+    steps: steps.map((step) => ({ ...step, targets: step.targets.map(resolve) })),
+    start: resolve(start),
   };
-  const resolved = steps.map((step): Step => ({ ...step, targets: step.targets.map(resolve) }));
-  return { steps: resolved, start: resolve(start) };
 }

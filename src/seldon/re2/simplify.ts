@@ -8,10 +8,11 @@ import {
   type Node,
   noMatch,
   type Operator,
+  optionsOf,
   type Repeat,
   repeatOf,
   squashed,
-} from "./syntax.js";
+} from "./syntax.ts";
 
 /** What libre2 compiles in place of a tree: without counted repeats (simplify.cc). */
 export const simplify = (node: Node): Node => expand(coalesce(node));
@@ -87,9 +88,8 @@ function expandClass(node: Node & { op: "class" }): Node {
 function expandOperator(op: Operator, { sub, flags }: Repeat): Node {
   const simple = expand(sub);
   if (simple.op === "emptyMatch") return simple;
-  return isRepeat(simple) && simple.op === op && simple.flags === flags
-    ? simple
-    : repeatOf(op, simple, flags);
+  const isKept = (simple.op === "options" ? "quest" : simple.op) === op;
+  return isKept && "flags" in simple && simple.flags === flags ? simple : repeatOf(op, simple, flags);
 }
 
 function expandRepeat({ sub, min, max, flags }: Repeat): Node {
@@ -102,12 +102,14 @@ function repeated(sub: Node, min: number, max: number, flags: number): Node {
   if (max === Number.POSITIVE_INFINITY) {
     if (min === 0) return squashed("star", sub, flags);
     const plus = squashed("plus", sub, flags);
-    return concat([...copies(sub, min - 1), plus]);
+    // Later versions of libre2 make `^+` of `^{2,}` and see no anchor in it; what is empty hides this one.
+    const first = sub.op === "assert" && min > 1 ? [emptyMatch] : [];
+    return concat([...first, ...copies(sub, min - 1), plus]);
   }
   if (max === 0) return emptyMatch;
   const required = concat(copies(sub, min));
   if (max === min) return required;
-  const options: Node = { op: "options", sub, innermost: squashed("quest", sub, flags), count: max - min };
+  const options = optionsOf({ sub, innermost: squashed("quest", sub, flags), count: max - min, flags });
   return min === 0 ? options : concat([required, options]);
 }
 

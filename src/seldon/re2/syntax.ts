@@ -1,4 +1,4 @@
-import type { CharacterSet } from "./characters.js";
+import type { CharacterSet } from "./characters.ts";
 
 /** The flags of RE2 in which parts of one expression may differ. */
 export const flag = { foldCase: 1, dotMatchesNewline: 2, multiline: 4, nonGreedy: 8 } as const;
@@ -33,12 +33,13 @@ export interface Repeat {
   readonly flags: number;
 }
 
-/** `count` nested options, as in `(x(x(x)?)?)?`, of which the innermost is given. */
+/** At least two nested options, as in `(x(x(x)?)?)?`, of which the innermost is given. */
 export interface Options {
   readonly op: "options";
   readonly sub: Node;
   readonly innermost: Node;
   readonly count: number;
+  readonly flags: number;
 }
 
 export interface Composite {
@@ -87,10 +88,16 @@ export function repeatOf(op: Operator, sub: Node, flags: number): Repeat {
   return { op, sub, min, max, flags };
 }
 
+export const optionsOf = (options: Omit<Options, "op">): Node =>
+  options.count < 2 ? options.innermost : { op: "options", ...options };
+
 /** One operator on another, of the same flags, is `*`, or what both are. */
 export function squashed(op: Operator, sub: Node, flags: number): Node {
-  if (!isOperator(sub) || sub.flags !== flags) return repeatOf(op, sub, flags);
-  return sub.op === op ? sub : repeatOf("star", sub.sub, flags);
+  const isOptions = sub.op === "options";
+  if ((!isOptions && !isOperator(sub)) || sub.flags !== flags) return repeatOf(op, sub, flags);
+  if ((isOptions ? "quest" : sub.op) === op) return sub;
+  const inner = isOptions ? concat([sub.sub, optionsOf({ ...sub, count: sub.count - 1 })]) : sub.sub;
+  return repeatOf("star", inner, flags);
 }
 
 export const isLazy = ({ flags }: Repeat): boolean => (flags & flag.nonGreedy) !== 0;

@@ -1,4 +1,4 @@
-import type { Assertion, Operator } from "./syntax.js";
+import type { Assertion, Operator } from "./syntax.ts";
 
 type Mark = "^" | "$" | "\\A" | "\\z" | "\\b" | "\\B";
 
@@ -27,16 +27,25 @@ const operators = new Map<string, Operator>([
   ["?", "quest"],
 ]);
 
+function refuse(problem: string): never {
+  throw new RangeError(problem);
+}
+
+/** RE2 allows no more. */
+const mostCopies = 1_000;
+
 function readCount([, min = "", comma, max, lazy]: RegExpExecArray): Token[] {
+  if (Number(min) > mostCopies || Number(max || 0) > mostCopies) refuse("too many repeats");
   const open = max === "" ? Number.POSITIVE_INFINITY : Number(max);
   return [{ kind: "repeat", min: Number(min), max: comma ? open : Number(min), lazy: lazy === "?" }];
 }
 
-/** The syntax of RE2, for expressions that are known to be valid; the first that fits counts. */
+/** The syntax of RE2; the first that fits counts. */
 const readers: readonly Reader[] = [
   [/\\Q(.*?)(?:\\E|$)/suy, ([, text = ""]) => codePoints(text).flatMap(rune)],
   [/\\(?:[pP](?:\{[^}]*\}|.)|[dDsSwW])/suy, ([text]) => [{ kind: "class", text }]],
-  [/\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]])*\]/suy, ([text]) => [{ kind: "class", text }]],
+  [/\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]/suy, ([text]) => [{ kind: "class", text }]],
+  [/\[/uy, () => refuse("a class is not closed")],
   [/\\[AbBz]|[$^]/uy, ([mark]) => [{ kind: "assert", mark: mark as Mark }]],
   [
     /\\x(?:\{([0-9a-f]+)\}|([0-9a-f]{2}))/iuy,
@@ -63,7 +72,7 @@ const readers: readonly Reader[] = [
   [/./suy, ([text]) => codePoints(text).flatMap(rune)],
 ];
 
-/** Splits a valid expression. */
+/** Splits a valid expression; of others a RangeError or anything may come. */
 export function* tokensOf(expression: string): Generator<Token> {
   let at = 0;
   while (at < expression.length) {
