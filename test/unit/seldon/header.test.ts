@@ -72,6 +72,11 @@ describe("an expression", () => {
     });
 
   test("of brackets without end is answered", () => {
-    assert.match(regexProblem("(".repeat(100_000)) ?? "", /^not a regular expression/);
+    assert.match(regexProblem("(".repeat(2_000)) ?? "", /^not a regular expression/);
+  });
+
+  test("that nobody could mean is not compiled", () => {
+    assert.equal(regexProblem("(".repeat(100_000)), "longer than 2048 characters");
+    assert.match(regexProblem("a{1000}".repeat(290)) ?? "", /far too large/);
   });
 });
