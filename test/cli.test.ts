@@ -43,7 +43,9 @@ for (const name of readdirSync(root).sort()) {
   if (argv.join(" ").includes("-o yaml") && read(join(folder, "status")) === "0\n")
     test(`cli: ${name}: what it printed is printed unchanged`, async () => {
       const printed = read(join(folder, "stdout"));
-      const again = await run(["review", "-o", "yaml", "-"], folder, printed);
+      const carrier = argv.join(" ").match(/--(carrier \w+|suppress-duplicates)/g) ?? [];
+      const flags = carrier.flatMap((flag) => flag.split(" "));
+      const again = await run(["review", "-o", "yaml", ...flags, "-"], folder, printed);
       assert.equal(again.stdout, printed);
       assert.equal(again.status, "0\n");
     });

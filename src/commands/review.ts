@@ -3,45 +3,55 @@ import { existingProblems } from "../review/existing.ts";
 import { judge, type Outcome } from "../review/judge.ts";
 import { paletteFor } from "../review/palette.ts";
 import { jsonOf } from "../review/print-json.ts";
+import { patchLines } from "../review/print-patch.ts";
 import { problemLine, textOf } from "../review/print-text.ts";
 import { yamlStream } from "../review/print-yaml.ts";
 import { deploymentsOf, type ReadProblem, readSources, type Source } from "../review/read.ts";
+import { rewrite } from "../review/rewrite.ts";
+import type { SourceObject } from "../review/source.ts";
+import { diffOf } from "./diff.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
 import { addSettings, configOf } from "./setting-options.ts";
+
+const forms = ["text", "json", "yaml", "patch", "diff"] as const;
+
+type Form = (typeof forms)[number];
 
 interface Flags {
   readonly cluster?: readonly string[];
   readonly namespace?: string;
-  readonly output: "text" | "json" | "yaml";
+  readonly output: Form;
 }
 
 const help = `
 Every other deployment of the input counts as existing, whatever the order.
 
 Exit codes: 0 nothing rejected, 1 a deployment rejected, 2 wrong usage or unreadable input.
-With -o yaml nothing is printed unless the whole input is readable and accepted, so that
-nothing rejected reaches kubectl; findings then go to standard error.
+What -o prints: text, the findings; json, one document with findings and patches; and, only if the whole
+input is readable and accepted, so that nothing rejected reaches kubectl, with findings on standard error:
+  yaml   all files as one stream, the deployments mutated, everything else as it was
+  diff   what changes in each file, as a unified diff; its paths start at the current folder
+  patch  one line of JSON for each deployment that changes: file, line, namespace, name (null if it is yet
+         to be generated) and patch, the RFC 6902 operations on the object as written
 
 Examples:
   $ seldon-ambassador-webhook review canary.yaml
   $ seldon-ambassador-webhook review -n models deploy/ --cluster existing/
   $ kubectl get sdep -A -o yaml | seldon-ambassador-webhook review -o json -
-  $ seldon-ambassador-webhook review -o yaml deploy/ | kubectl apply -f -`;
+  $ seldon-ambassador-webhook review -o yaml deploy/ | kubectl apply -f -
+  $ seldon-ambassador-webhook review -o diff deploy/ | git apply
+  $ seldon-ambassador-webhook review -o patch deploy/ | jq -c 'select(.name == "iris").patch'`;
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** `review [PATH|-]…`: the engine on files. */
 export const reviewCommand = (io: Io): Command =>
-  addSettings(new Command("review"), ({ path }) => !/^(server|log)\./.test(path))
+  addSettings(new Command("review"), ({ path }) => !/^(server|cluster|log)\./.test(path))
     .description("judge the SeldonDeployments in files as the webhook would")
     .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
     .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
-    .addOption(
-      new Option("-o, --output <form>", "what to print; yaml: the input with the deployments mutated")
-        .choices(["text", "json", "yaml"])
-        .default("text"),
-    )
+    .addOption(new Option("-o, --output <form>", "what to print, see below").choices(forms).default("text"))
     .addHelpText("after", help)
     .action((paths: string[], flags: Flags) => review(paths, flags, io));
 
@@ -86,22 +96,40 @@ interface Result {
 function print(result: Result, output: Flags["output"], io: Io): void {
   const { outcomes, problems } = result;
   if (output === "json") io.stdout.write(jsonOf(outcomes, problems));
-  else if (output === "yaml") printYaml(result, io);
-  else io.stdout.write(textOf(outcomes, paletteFor(io.stdout, io.env)));
+  else if (output === "text") io.stdout.write(textOf(outcomes, paletteFor(io.stdout, io.env)));
+  else printAccepted(result, output, io);
 }
 
-function printYaml({ sources, outcomes, code }: Result, io: Io): void {
-  const paint = paletteFor(io.stderr, io.env);
-  io.stderr.write(textOf(outcomes, paint));
+function printAccepted(result: Result, output: Exclude<Form, "text" | "json">, io: Io): void {
+  const { outcomes, code } = result;
+  io.stderr.write(textOf(outcomes, paletteFor(io.stderr, io.env)));
   // All or nothing: whatever reads the pipe must not get half of what was meant.
-  if (code !== 0) {
-    io.stderr.write("nothing printed: -o yaml prints only input that is accepted as a whole\n");
-    return;
-  }
+  if (code !== 0)
+    io.stderr.write(`nothing printed: -o ${output} prints only input that is accepted as a whole\n`);
+  else if (output === "patch") io.stdout.write(patchLines(outcomes));
+  else if (output === "yaml") printYaml(result, io);
+  else printDiff(result, io);
+}
+
+function printYaml({ sources, outcomes }: Result, io: Io): void {
   const { text, restated } = yamlStream(sources, outcomes);
+  warnOfLoss(restated, io);
+  io.stdout.write(text);
+}
+
+function printDiff({ sources, outcomes }: Result, io: Io): void {
+  const rewritings = sources.map((source) => rewrite(source, outcomes));
+  warnOfLoss(
+    rewritings.flatMap(({ restated }) => restated),
+    io,
+  );
+  io.stdout.write(diffOf(rewritings, paletteFor(io.stdout, io.env)));
+}
+
+function warnOfLoss(restated: readonly SourceObject[], io: Io): void {
+  const label = paletteFor(io.stderr, io.env)("yellow", "warning:");
   for (const object of restated)
     io.stderr.write(
-      `${object.file}:${object.lineAt([])}: ${paint("yellow", "warning:")} printed without its comments: its annotations are shared through an anchor\n`,
+      `${object.file}:${object.lineAt([])}: ${label} printed without its comments: its annotations are shared through an anchor\n`,
     );
-  io.stdout.write(text);
 }

@@ -1,5 +1,6 @@
+import { isMap } from "yaml";
 import { type Edit, lineStart, nextLine } from "./edit.ts";
-import { type Entry, endOfEntry, isBlockScalar, rangeOf, Unspliceable } from "./shape.ts";
+import { type Entry, endOfEntry, isBlockScalar, type MapNode, rangeOf, Unspliceable } from "./shape.ts";
 import { blockOf, entriesOf, type Insertion } from "./written.ts";
 
 const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
@@ -14,11 +15,19 @@ function indentOf(text: string, { key }: Entry): string {
   return " ".repeat(start - lineStart(text, start));
 }
 
-const linesAt = (text: string, at: number, lines: readonly string[]): string => {
-  const isOpen = lines.length > 0 && at === text.length && text[at - 1] !== "\n";
+/** Whether a place is the end of a text whose last line is not ended. */
+const isOpen = (text: string, at: number): boolean => at === text.length && text[at - 1] !== "\n";
+
+function linesAt(text: string, at: number, lines: readonly string[]): string {
   const newline = newlineOf(text);
-  return (isOpen ? newline : "") + lines.map((line) => line + newline).join("");
-};
+  return lines.map((line) => (isOpen(text, at) ? newline + line : line + newline)).join("");
+}
+
+/** Ends the last line of what was added behind a text whose own last line was not ended: a block needs it. */
+export const endLastLine = (text: string, edits: readonly Edit[]): Edit[] =>
+  isOpen(text, text.length) && edits.some(({ start, text: added }) => start === text.length && added !== "")
+    ? [{ start: text.length, end: text.length, text: newlineOf(text) }]
+    : [];
 
 /** Adds an entry below the last one of a map in block style. */
 export function appendToBlock(text: string, last: Entry, key: string, value: Insertion): Edit[] {
@@ -42,23 +51,60 @@ export function replaceInBlock(text: string, entry: Entry, value: Insertion): Ed
   ];
 }
 
-// What follows on the line where an entry's value ends or, for a block scalar, begins.
-function commentOf(text: string, { value }: Entry, end: number): string | undefined {
-  const from = value !== null && isBlockScalar(value) ? rangeOf(value)[0] : end;
-  // With the space before it, for without one a # begins no comment.
-  return /(?<=\s)#.*/.exec(text.slice(from - 1, nextLine(text, from)).trimEnd())?.[0];
+// With the space before it, for without one a # begins no comment.
+const comment = /(?<=\s)#[^\r\n]*/g;
+
+const commentsIn = (text: string, start: number, end: number): string[] =>
+  [...text.slice(start, end).matchAll(comment)].map(([found]) => found.trimEnd());
+
+/** The comments of an entry: between key and value, and behind a `|`. */
+function innerComments(text: string, { key, value }: Entry): string[] {
+  const [, keyEnd] = rangeOf(key);
+  if (value === null) return [];
+  const [start] = rangeOf(value);
+  return commentsIn(text, keyEnd, isBlockScalar(value) ? nextLine(text, start) : start);
 }
 
-/** Removes the lines of an entry in block style. A comment on them gets a line of its own. */
-export function removeFromBlock(text: string, entry: Entry): Edit[] {
+/** The comment on the line where the value of an entry ends. */
+const outerComments = (text: string, { value }: Entry, end: number): string[] =>
+  value !== null && isBlockScalar(value) ? [] : commentsIn(text, end - 1, nextLine(text, end));
+
+/** The entry whose value an entry comes down to: that of a map with nothing else in it. */
+function innermost(entry: Entry): Entry {
+  if (!isMap(entry.value) || entry.value.flow) return entry;
+  const [only, second] = (entry.value as MapNode).items;
+  if (only === undefined || second !== undefined) throw new Unspliceable("a map of several entries");
+  return innermost(only);
+}
+
+/** Removes the lines of an entry in block style. Comments on them get lines of their own. */
+export function removeFromBlock(text: string, map: MapNode, entry: Entry): Edit[] {
   const [keyStart] = rangeOf(entry.key);
   const start = lineStart(text, keyStart);
-  const indent = text.slice(start, keyStart);
-  if (indent.trim() !== "") throw new Unspliceable("an entry that shares its line");
+  const lead = text.slice(start, keyStart);
+  if (/^\s*-/.test(lead)) return removeFromItem(text, map, entry);
+  if (lead.trim() !== "") throw new Unspliceable("an entry that shares its line");
   const end = endOfEntry(entry);
-  const comment = commentOf(text, entry, end);
-  const kept = comment === undefined ? "" : `${indent}${comment}${newlineOf(text)}`;
+  const inner = innermost(entry);
+  const comments = [...innerComments(text, inner), ...outerComments(text, inner, end)];
+  const kept = comments.map((each) => `${lead}${each}${newlineOf(text)}`).join("");
   return [{ start, end: below(text, end), text: kept }];
+}
+
+/** Removes the entry behind the dash of a list item. What follows it, be it a comment, takes its place. */
+function removeFromItem(text: string, { items }: MapNode, entry: Entry): Edit[] {
+  if (items[0] !== entry) throw new Unspliceable("an entry that shares its line");
+  const [start] = rangeOf(entry.key);
+  const end = endOfEntry(entry);
+  const comments = innerComments(text, innermost(entry));
+  const newline = newlineOf(text);
+  if (items.length === 1) {
+    const rest = ["{}", ...comments].join(" ");
+    return [{ start, end, text: text[end - 1] === "\n" ? rest + newline : rest }];
+  }
+  const indent = " ".repeat(start - lineStart(text, start));
+  const next = end + (/^\s*/.exec(text.slice(end))?.[0].length ?? 0);
+  return [{ start, end: next, text: comments.map((each) => each + newline + indent).join("") }];
 }
 
 /** Writes `{}` behind the key of a map in block style that loses its last entry. */

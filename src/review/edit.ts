@@ -17,7 +17,8 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
 }
 
 /** Where the line of `offset` starts. */
-export const lineStart = (text: string, offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
+export const lineStart = (text: string, offset: number): number =>
+  offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 
 /** Where the line after the one of `offset` starts; the end of the text when there is none. */
 export function nextLine(text: string, offset: number): number {

@@ -1,5 +1,6 @@
-import type { EngineContext } from "../admission/engine.ts";
+import type { Decision, EngineContext } from "../admission/engine.ts";
 import { mutate } from "../admission/mutate.ts";
+import { judgeStored } from "../admission/stored.ts";
 import type { AdmissionRequest, PatchOperation } from "../admission/types.ts";
 import { validate } from "../admission/validate.ts";
 import { snapshotOf } from "../cluster/snapshot.ts";
@@ -18,12 +19,20 @@ export interface ReviewOptions {
   readonly namespace?: string | undefined;
   /** SeldonDeployments that exist already. */
   readonly existing: readonly SourceObject[];
+  /** The input is what is stored, not what is to be: it is judged as it stands. */
+  readonly isStored?: boolean;
+}
+
+/** A report as it is printed. */
+export interface PrintedReport extends Omit<Report, "rule"> {
+  /** Undefined where the input as a whole is at fault, not the object by a rule. */
+  readonly rule: string | undefined;
+  /** The line of the file that it is about; absent where there is no file. */
+  readonly line?: number | undefined;
 }
 
 /** A report, and the line of the file that it is about. */
-export interface LocatedReport extends Omit<Report, "rule"> {
-  /** Undefined where the input as a whole is at fault, not the object by a rule. */
-  readonly rule: string | undefined;
+export interface LocatedReport extends PrintedReport {
   readonly line: number;
 }
 
@@ -111,6 +120,21 @@ function requestFor({ object, namespace, name }: Named, existing: Named | undefi
   };
 }
 
+type Verdict = Pick<Decision, "patch" | "reports">;
+
+/** What comes of sending it to the webhook. */
+function passes(named: Named, existing: Named | undefined, context: EngineContext): Verdict {
+  const request = requestFor(named, existing);
+  const { patch } = mutate(request, context);
+  const mutated = { ...request, object: applyPatch(request.object, patch) };
+  return { patch, reports: validate(mutated, context, named.object.value).reports };
+}
+
+const stands = ({ object, namespace }: Named, context: EngineContext): Verdict => ({
+  patch: [],
+  reports: judgeStored(object.value, namespace, context).reports,
+});
+
 /** Keeps the first of those with the same key. */
 function firstByKey(all: readonly Named[]): Map<string, Named> {
   const first = new Map<string, Named>();
@@ -132,13 +156,14 @@ export function judge(input: readonly SourceObject[], options: ReviewOptions): O
 
   return all.map((named) => {
     const key = keyOf(named);
-    const request = requestFor(named, key === undefined ? undefined : existing.get(key));
-    const { patch } = mutate(request, context);
-    const mutated = { ...request, object: applyPatch(request.object, patch) };
+    const before = key === undefined ? undefined : existing.get(key);
+    const { patch, reports: found } = options.isStored
+      ? stands(named, context)
+      : passes(named, before, context);
     const reports = [
       ...namespaceConflict(named, options.namespace),
       ...repetition(named, key === undefined ? undefined : first.get(key)),
-      ...validate(mutated, context).reports,
+      ...found,
     ].map((report) => ({ ...report, line: named.object.lineAt(report.finding.path) }));
     return { ...named, patch, reports, allowed: reports.every(({ severity }) => severity !== "error") };
   });

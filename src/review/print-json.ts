@@ -1,7 +1,7 @@
 import type { PatchOperation } from "../admission/types.ts";
 import { formatFieldPath } from "../diagnostics/field-path.ts";
 import type { CauseType, Severity } from "../diagnostics/finding.ts";
-import type { LocatedReport, Outcome } from "./judge.ts";
+import type { Outcome, PrintedReport } from "./judge.ts";
 import type { ReadProblem } from "./source.ts";
 import { type Summary, summarize } from "./summary.ts";
 
@@ -17,8 +17,8 @@ export interface JsonFinding {
   readonly value: unknown;
   readonly message: string;
   readonly fix: string;
-  /** Of the field or, where it is missing, of its nearest ancestor. */
-  readonly line: number;
+  /** Of the field or, where it is missing, of its nearest ancestor; null only where there is no file. */
+  readonly line: number | null;
 }
 
 /** One deployment in the output of `review -o json`. */
@@ -46,7 +46,8 @@ export interface JsonReview {
   readonly summary: Summary;
 }
 
-const findingOf = ({ severity, rule, finding, fix, line }: LocatedReport): JsonFinding => ({
+/** One finding in JSON. */
+export const findingOf = ({ severity, rule, finding, fix, line }: PrintedReport): JsonFinding => ({
   severity,
   rule: rule ?? null,
   type: finding.type,
@@ -54,7 +55,7 @@ const findingOf = ({ severity, rule, finding, fix, line }: LocatedReport): JsonF
   value: finding.value ?? null,
   message: finding.message,
   fix,
-  line,
+  line: line ?? null,
 });
 
 /** The whole review as one JSON document. */

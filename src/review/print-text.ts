@@ -1,27 +1,30 @@
 import { formatFieldPath } from "../diagnostics/field-path.ts";
 import { describe } from "../diagnostics/message.ts";
-import type { LocatedReport, Outcome } from "./judge.ts";
+import type { Outcome, PrintedReport } from "./judge.ts";
 import type { Palette } from "./palette.ts";
 import type { ReadProblem } from "./source.ts";
 import { summarize, summaryLine } from "./summary.ts";
 
-// Names and values come from files: nothing of them may move the cursor or begin a line of its own.
-const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+/** Names and values come from files: nothing of them may move the cursor or begin a line of its own. */
+export const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 
-/** `namespace/name`, with an ellipsis for a name that the API server has yet to generate. */
-export function titleOf({ object, namespace, name }: Outcome): string {
+/** The name, with an ellipsis where the API server has yet to generate it. */
+export function nameOf({ object, name }: Outcome): string {
   const { generateName } = (object.value.metadata ?? {}) as { generateName?: unknown };
-  const shown = name ?? (typeof generateName === "string" ? `${generateName}…` : "(no name)");
-  return oneLine(`${namespace}/${shown}`);
+  return name ?? (typeof generateName === "string" ? `${generateName}…` : "(no name)");
 }
 
-function reportLines(file: string, report: LocatedReport, paint: Palette): string[] {
+export const titleOf = (outcome: Outcome): string => oneLine(`${outcome.namespace}/${nameOf(outcome)}`);
+
+/** The lines about one finding, which begin with its place where it is about a file. */
+export function reportLines(file: string | undefined, report: PrintedReport, paint: Palette): string[] {
   const { severity, rule, finding, fix, line } = report;
   const label = paint(["bold", severity === "error" ? "red" : "yellow"], `${severity}:`);
   const message = oneLine(describe({ ...report, rule: rule ?? "" }));
   const tag = rule === undefined ? "" : ` ${paint("dim", `[${rule}]`)}`;
+  const place = file === undefined ? "" : `${oneLine(file)}:${line}: `;
   return [
-    `  ${oneLine(file)}:${line}: ${label} ${paint("bold", oneLine(formatFieldPath(finding.path)))}: ${message}${tag}`,
+    `  ${place}${label} ${paint("bold", oneLine(formatFieldPath(finding.path)))}: ${message}${tag}`,
     `    ${paint("cyan", "fix:")} ${oneLine(fix)}`,
   ];
 }

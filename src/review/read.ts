@@ -19,9 +19,11 @@ const reasons: Record<string, string> = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission denied",
   ELOOP: "too many symbolic links",
+  EROFS: "the file system is read-only",
 };
 
-const problem = (file: string, error: unknown): ReadProblem => {
+/** What the file system says of a file; whatever else was thrown is thrown again. */
+export const problemWith = (file: string, error: unknown): ReadProblem => {
   if (!(error instanceof Error) || !("code" in error)) throw error;
   return { file, message: reasons[String(error.code)] ?? error.message };
 };
@@ -39,8 +41,8 @@ async function filesIn(folder: string): Promise<string[]> {
 
 function parseBytes(file: string, bytes: Uint8Array): Input {
   try {
-    // Drops a byte order mark.
-    const { source, problems } = parseSource(file, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const { source, problems } = parseSource(file, decoder.decode(bytes));
     return { sources: [source], problems };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
@@ -52,7 +54,7 @@ async function readFileAt(path: string): Promise<Input> {
   try {
     return parseBytes(path, await readFile(path));
   } catch (error) {
-    return { sources: [], problems: [problem(path, error)] };
+    return { sources: [], problems: [problemWith(path, error)] };
   }
 }
 
@@ -63,7 +65,7 @@ async function expand(path: string): Promise<{ files: readonly string[]; problem
     const message = "the folder holds no .json, .yaml or .yml file";
     return { files, problems: files.length === 0 ? [{ file: path, message }] : [] };
   } catch (error) {
-    return { files: [], problems: [problem(path, error)] };
+    return { files: [], problems: [problemWith(path, error)] };
   }
 }
 

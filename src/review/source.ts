@@ -10,6 +10,8 @@ export interface Source {
   /** The path as it was given or found, `<stdin>` for standard input. */
   readonly file: string;
   readonly text: string;
+  /** The byte order mark in front of the text, which is no part of it. */
+  readonly byteOrderMark: "" | "\ufeff";
   readonly documents: readonly ParsedDocument[];
   readonly objects: readonly SourceObject[];
 }
@@ -43,7 +45,9 @@ function tryParse(chunk: Parameters<typeof parseDocument>[0], failures: Failure[
 }
 
 /** Reads the text of a file as kubectl does. A document that cannot be read leaves the others readable. */
-export function parseSource(file: string, text: string): { source: Source; problems: ReadProblem[] } {
+export function parseSource(file: string, whole: string): { source: Source; problems: ReadProblem[] } {
+  const byteOrderMark = whole.startsWith("\ufeff") ? "\ufeff" : "";
+  const text = whole.slice(byteOrderMark.length);
   const lineOf = lineCounter(text);
   const { chunks, failures: cutting } = cutDocuments(text);
   const failures: Failure[] = [...cutting];
@@ -62,7 +66,7 @@ export function parseSource(file: string, text: string): { source: Source; probl
   const problems = failures
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ message, offset }) => ({ file, line: lineOf(offset), message }));
-  return { source: { file, text, documents, objects }, problems };
+  return { source: { file, text, byteOrderMark, documents, objects }, problems };
 }
 
 /** The SeldonDeployments of the input, in its order. */

@@ -1,10 +1,10 @@
-import { isSeq, type Node } from "yaml";
+import { isScalar, isSeq, type Node } from "yaml";
 import type { PatchOperation } from "../admission/types.ts";
-import { fromJsonPointer } from "../diagnostics/field-path.ts";
+import { type FieldPath, fromJsonPointer } from "../diagnostics/field-path.ts";
 import { appendToBlock, emptyBlock, removeFromBlock, replaceInBlock } from "./block-edits.ts";
 import type { Edit } from "./edit.ts";
 import { insertInFlow, removeFromFlow, replaceInFlow } from "./flow-edits.ts";
-import { asMap, type Entry, entryOf, type MapNode, rangeOf, Unspliceable } from "./shape.ts";
+import { asMap, type Entry, endOfEntry, entryOf, type MapNode, rangeOf, Unspliceable } from "./shape.ts";
 import type { Insertion } from "./written.ts";
 
 /** A map, and the entry of which map holds it. */
@@ -43,8 +43,8 @@ function add(text: string, { map, owner }: Place, key: string, value: Insertion)
 }
 
 function remove(text: string, { map, owner }: Place, entry: Entry): Edit[] {
-  if (map.flow) return removeFromFlow(text, entry);
-  const removal = removeFromBlock(text, entry);
+  if (map.flow) return removeFromFlow(text, map, entry);
+  const removal = removeFromBlock(text, map, entry);
   return map.items.length > 1 || owner === undefined
     ? removal
     : [...emptyBlock(text, owner.entry), ...removal];
@@ -67,4 +67,26 @@ export function spliceEdits(text: string, root: Node, operation: PatchOperation)
   const value = operation.value as Insertion;
   if (entry === undefined) return add(text, place, key, value);
   return place.map.flow ? replaceInFlow(entry, value) : replaceInBlock(text, entry, value);
+}
+
+/**
+ * Whether the map at `path` holds the entry of this key and nothing else, neither another entry nor a comment,
+ * an anchor or a tag of its own: what is left without the entry says nothing.
+ */
+export function holdsOnly(text: string, root: Node, path: FieldPath, key: string): boolean {
+  try {
+    const { map, owner } = placeAt(root, path.map(String));
+    const [only, second] = map.items;
+    if (only === undefined || second !== undefined || owner === undefined) return false;
+    if (!isScalar(only.key) || only.key.value !== key) return false;
+    const [start] = rangeOf(only.key);
+    const before = text.slice(rangeOf(owner.entry.key)[1], start);
+    if (!map.flow) return /^\s*:[ \t]*\r?\n[ \t]*$/.test(before);
+    return (
+      /^\s*:\s*\{\s*$/.test(before) && /^\s*,?\s*\}$/.test(text.slice(endOfEntry(only), rangeOf(map)[1]))
+    );
+  } catch (error) {
+    if (error instanceof Unspliceable) return false;
+    throw error;
+  }
 }

@@ -16,8 +16,10 @@ export function summarize(outcomes: readonly Outcome[]): Summary {
   return { reviewed: outcomes.length, rejected, accepted: outcomes.length - rejected, warnings };
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** `1 error`, `2 errors` */
+export const counted = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** `3 deployments reviewed: 1 rejected, 2 accepted, 1 warning` */
 export const summaryLine = ({ reviewed, rejected, accepted, warnings }: Summary): string =>
-  `${count(reviewed, "deployment")} reviewed: ${rejected} rejected, ${accepted} accepted, ${count(warnings, "warning")}`;
+  `${counted(reviewed, "deployment")} reviewed: ${rejected} rejected, ${accepted} accepted, ${counted(warnings, "warning")}`;

@@ -1,0 +1,110 @@
+import type { PatchOperation } from "../admission/types.ts";
+import { type FieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
+import { predictorPath } from "../mapping/configuration.ts";
+import { isMap } from "../mapping/custom.ts";
+import { isGenerated } from "../mapping/marker.ts";
+import { annotationPath, keys } from "../seldon/annotations.ts";
+import type { Change } from "./patched-document.ts";
+import { type Rewriting, rewrite } from "./rewrite.ts";
+import { deploymentsOf, parseSource, type ReadProblem, type Source, type SourceObject } from "./source.ts";
+import { holdsOnly } from "./splice.ts";
+
+/** kubectl's record of what was last applied, as JSON: applied again, it would be compared with. */
+const recordPath = annotationPath("metadata", "kubectl.kubernetes.io/last-applied-configuration");
+
+/** One place that holds what the webhook wrote. */
+export interface GeneratedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly path: FieldPath;
+}
+
+/** A file without what the webhook wrote. */
+export interface Stripped {
+  readonly rewriting: Rewriting;
+  readonly changes: readonly Change[];
+  readonly places: readonly GeneratedPlace[];
+  /** What cannot be taken away without touching something else. */
+  readonly problems: readonly ReadProblem[];
+}
+
+function valueAt(root: unknown, path: FieldPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (Array.isArray(value)) value = value[Number(part)];
+    else value = isMap(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
+  }
+  return value;
+}
+
+/** The annotations that may carry a text of ours, on an object that need not be readable. */
+function carriersOf(object: unknown): readonly FieldPath[] {
+  const predictors = valueAt(object, ["spec", "predictors"]);
+  const count = Array.isArray(predictors) ? predictors.length : 0;
+  return [
+    annotationPath("metadata", keys.config),
+    annotationPath("spec", keys.config),
+    ...Array.from({ length: count }, (_, index) => predictorPath(index)),
+  ];
+}
+
+interface Removal {
+  readonly path: FieldPath;
+  readonly operation: PatchOperation;
+}
+
+/** Takes our texts off an object, and the annotations with them where there are no others. */
+function removalsOf({ value, node, document }: SourceObject, isRecord: boolean): Removal[] {
+  return carriersOf(value).flatMap((path): Removal[] => {
+    const text = valueAt(value, path);
+    if (typeof text !== "string" || !isGenerated(text)) return [];
+    const holder = path.slice(0, -1);
+    // kubectl records the annotations of metadata even where there are none.
+    const isKept = isRecord && path[0] === "metadata";
+    const isAll = !isKept && holdsOnly(document.text, node, holder, String(path.at(-1)));
+    return [{ path, operation: { op: "remove", path: toJsonPointer(isAll ? holder : path) } }];
+  });
+}
+
+function strippedRecord(text: string): string | undefined {
+  const { source, problems } = parseSource("", text);
+  if (problems.length > 0 || source.documents.some(({ format }) => format !== "json")) return undefined;
+  const changes = deploymentsOf([source]).map((object) => ({
+    object,
+    patch: removalsOf(object, true).map(({ operation }) => operation),
+  }));
+  const { edits, text: stripped } = rewrite(source, changes);
+  return edits.length === 0 ? undefined : stripped;
+}
+
+function recordUpdateOf({ value }: SourceObject): Removal[] {
+  const record = valueAt(value, recordPath);
+  const stripped = typeof record === "string" ? strippedRecord(record) : undefined;
+  if (stripped === undefined) return [];
+  return [
+    { path: recordPath, operation: { op: "replace", path: toJsonPointer(recordPath), value: stripped } },
+  ];
+}
+
+const untouchable =
+  "the generated text is shared through an anchor or a merge key, so it cannot be removed by itself";
+
+/** Removes from the deployments of a file all that the webhook wrote. The author's own texts stay. */
+export function strip(source: Source): Stripped {
+  const places: GeneratedPlace[] = [];
+  const changes: Change[] = [];
+  for (const object of deploymentsOf([source])) {
+    const removals = [...removalsOf(object, false), ...recordUpdateOf(object)];
+    if (removals.length === 0) continue;
+    const { file, lineAt } = object;
+    places.push(...removals.map(({ path }) => ({ file, line: lineAt(path), path })));
+    changes.push({ object, patch: removals.map(({ operation }) => operation) });
+  }
+  const rewriting = rewrite(source, changes);
+  const problems = rewriting.restated.map((object) => ({
+    file: object.file,
+    line: object.lineAt([]),
+    message: untouchable,
+  }));
+  return { rewriting, changes, places: places.toSorted((a, b) => a.line - b.line), problems };
+}
