@@ -13,20 +13,28 @@ export interface MappingGroup<T extends HasFields> {
   readonly shadows: readonly T[];
 }
 
-const defaultId = "default";
+/** The id of an Ambassador, and of a Mapping, that names none. */
+export const defaultId = "default";
 
 /** Every Ambassador reads a document of this id. */
-const everyId = "_automatic_";
+export const everyId = "_automatic_";
 
 /** More ids than this are not told apart: an author has a few. */
 const maxIds = 50;
 
-/** The Ambassadors that read a document. */
+/** The ids of the Ambassadors that read a document; the empty one is nobody's. */
 export function ambassadorIds({ ambassador_id: id }: MappingFields): readonly string[] {
-  if (typeof id === "string") return [id];
+  if (typeof id === "string") return id === "" ? [] : [id];
   return Array.isArray(id) && id.length > 0
-    ? id.filter((each): each is string => typeof each === "string")
+    ? id.filter((each): each is string => typeof each === "string" && each !== "")
     : [defaultId];
+}
+
+/** Whether there is an Ambassador that reads both documents. */
+export function haveReader(a: MappingFields, b: MappingFields): boolean {
+  const [idsOfA, idsOfB] = [ambassadorIds(a), ambassadorIds(b)];
+  if (idsOfA.length === 0 || idsOfB.length === 0) return false;
+  return idsOfA.includes(everyId) || idsOfB.includes(everyId) || idsOfA.some((id) => idsOfB.includes(id));
 }
 
 /** The groups that Mappings form, each once, although several Ambassadors may read the same ones. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CircuitBreakers } from "../seldon/routing.ts";
 import { isMap } from "./custom.ts";
 import type { MappingFields } from "./types.ts";
@@ -25,6 +26,30 @@ export const groupKey = (mapping: MappingFields): string =>
   ]);
 
 const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {});
+
+/** Method and prefix must agree too, but without that there is no common group. */
+const shared = [
+  "connect_timeout_ms",
+  "cluster_idle_timeout_ms",
+  "cluster_max_connection_lifetime_ms",
+  "bypass_auth",
+  "labels",
+  "keepalive",
+  "load_balancer",
+  "prefix_regex",
+  "headers",
+];
+
+/** The only one that may not be left out either. */
+const strict = "circuit_breakers";
+
+/** The fields for which Ambassador drops the later of two Mappings of one group. */
+export const disagreements = (first: MappingFields, later: MappingFields): readonly string[] =>
+  [strict, ...shared].filter((field) => {
+    const [before, after] = [first[field], later[field]];
+    if (field !== strict && (before === undefined || after === undefined)) return false;
+    return !isDeepStrictEqual(before, after);
+  });
 
 const breakerFields = ["max_connections", "max_pending_requests", "max_requests", "max_retries"] as const;
 

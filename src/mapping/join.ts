@@ -3,6 +3,7 @@ import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import type { JoinedGroup } from "./build.ts";
 import { mappingsOf } from "./custom.ts";
+import { ambassadorIds, haveReader } from "./custom-groups.ts";
 import { ownConditions } from "./documents.ts";
 import { circuitBreakersOf, groupKey } from "./group.ts";
 import { type Subject, subjectOf } from "./subject.ts";
@@ -50,11 +51,16 @@ export function joinedGroup(shadow: Subject, surroundings: Surroundings): Joined
   if (own || Object.keys(wanted).length === 0) return own;
   const prefix = ownPrefix(target);
   for (const host of guests(target, groupKey({ prefix, ...wanted }), surroundings)) {
+    // As it was before this write, it may have answered what it is to copy now.
+    if (isSame(host, shadow)) continue;
     const group = host.custom ? customGroup(host, prefix, wanted) : ownGroup(host);
     if (group && isDeepStrictEqual(group.headers, wanted)) return group;
   }
   return undefined;
 }
+
+const isSame = ({ deployment: a }: Subject, { deployment: b }: Subject): boolean =>
+  a.namespace === b.namespace && a.name === b.name;
 
 /** The group that a shadow copies on this target itself, not counting those attached to it. */
 export function groupOn(target: Subject, shadow: Subject): JoinedGroup | undefined {
@@ -70,6 +76,18 @@ export function groupOn(target: Subject, shadow: Subject): JoinedGroup | undefin
 export const routesPlainly = (target: Subject): boolean =>
   target.custom === undefined ||
   customRoutes(target).some((mapping) => groupKey(mapping) === groupKey({ prefix: ownPrefix(target) }));
+
+/** The ids of the Ambassadors that serve a deployment's own prefix. */
+export const servingIds = (target: Subject): readonly string[] =>
+  target.custom
+    ? customRoutes(target).flatMap(ambassadorIds)
+    : ambassadorIds({ ambassador_id: target.routing.ambassadorId });
+
+/** Whether one that is attached lives on an Ambassador of its target. */
+export function isServedWith(guest: Subject, target: Subject): boolean {
+  const [ids, own] = [servingIds(target), servingIds(guest)];
+  return haveReader({ ambassador_id: ids }, { ambassador_id: own });
+}
 
 const ownPrefix = ({ deployment }: Subject): string =>
   routePrefix(deployment.namespace, deployment.name ?? "");

@@ -18,6 +18,13 @@ export const routingDigest = (fields: unknown): string => digest(JSON.stringify(
 export const mark = (body: string, routing: string): string =>
   `${lead} (${format} routing:${routing} text:${digest(body)})\n${body}`;
 
+/** The line that tells of a generated text. */
+export const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+
+/** Stands for a text of which only the first line is known, as if nobody had edited the rest. */
+export const uneditedText = (line: string): string =>
+  `${line.replace(/text:[0-9a-f]{16}\)$/, `text:${digest("")})`)}\n`;
+
 /** What the first line of a generated text tells about it. */
 export type Provenance =
   /** Edited by hand, or its first line was. */

@@ -18,6 +18,9 @@ export interface RoutedMapping {
   readonly fields: MappingFields;
 }
 
+/** Whether a Mapping answers requests; a shadow receives copies only. */
+export const answers = ({ fields }: Pick<RoutedMapping, "fields">): boolean => fields.shadow !== true;
+
 /** What the Mappings of a deployment depend on besides itself. */
 export interface Surroundings {
   readonly settings: EngineSettings;

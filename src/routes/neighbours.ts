@@ -1,5 +1,6 @@
+import type { EngineSettings } from "../config/settings.ts";
 import { isMap } from "../mapping/custom.ts";
-import { ambassadorIds } from "../mapping/custom-groups.ts";
+import { haveReader } from "../mapping/custom-groups.ts";
 import { groupKey } from "../mapping/group.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import type { MappingFields } from "../mapping/types.ts";
@@ -10,11 +11,8 @@ import { effectiveMappings, type RoutedMapping, type Surroundings } from "./effe
 export interface Neighbours {
   readonly own: readonly RoutedMapping[];
   /** The others' Mappings on the same Ambassador, of the group that `mapping` belongs to. */
-  readonly besides: (mapping: RoutedMapping) => readonly RoutedMapping[];
+  readonly besides: (mapping: Pick<RoutedMapping, "fields">) => readonly RoutedMapping[];
 }
-
-/** Every Ambassador reads a document of this id. */
-const everyId = "_automatic_";
 
 /**
  * Looks for those who share a route with a deployment. Who they can be follows from the route itself: the
@@ -35,13 +33,15 @@ export function neighboursOf(subject: Subject, surroundings: Surroundings): Neig
   return {
     own,
     besides: (mapping) =>
-      (others.get(groupKey(mapping.fields)) ?? []).filter((other) => meet(mapping.fields, other.fields)),
+      (others.get(groupKey(mapping.fields)) ?? []).filter((other) =>
+        haveReader(mapping.fields, other.fields),
+      ),
   };
 }
 
-function meet(a: MappingFields, b: MappingFields): boolean {
-  const [idsOfA, idsOfB] = [ambassadorIds(a), ambassadorIds(b)];
-  return idsOfA.includes(everyId) || idsOfB.includes(everyId) || idsOfA.some((id) => idsOfB.includes(id));
+/** The namespaces whose routes without a namespace are one Ambassador's with those of `namespace`. */
+function watchedWith(namespace: string, { namespaces }: EngineSettings["seldon"]): readonly string[] {
+  return namespaces.includes(namespace) ? namespaces : [namespace];
 }
 
 function candidates(
@@ -51,20 +51,25 @@ function candidates(
 ): ReadonlySet<SeldonDeployment> {
   const found = new Set<SeldonDeployment>();
   const homes = new Map<string, Home>();
+  const watched = watchedWith(deployment.namespace, settings.seldon);
   for (const { fields } of own) {
     for (const other of cluster.routing(groupKey(fields))) found.add(other);
-    for (const home of homesOf(fields, [deployment.namespace, ...settings.seldon.namespaces]))
-      homes.set(deploymentKey(home.namespace, home.name), home);
+    for (const home of homesOf(fields, watched)) homes.set(deploymentKey(home.namespace, home.name), home);
   }
   for (const { namespace, name } of homes.values()) {
     const host = cluster.find(namespace, name);
     if (host) found.add(host);
     for (const guest of cluster.attachedTo(namespace, name)) found.add(guest);
   }
-  for (const other of found)
-    if (other.namespace === deployment.namespace && other.name === deployment.name) found.delete(other);
+  // In single-namespace mode each namespace has an Ambassador of its own, unless the settings say otherwise.
+  const isApart = ({ namespace }: SeldonDeployment): boolean =>
+    settings.seldon.singleNamespace && !watched.includes(namespace);
+  for (const other of found) if (isApart(other) || isSame(other, deployment)) found.delete(other);
   return found;
 }
+
+const isSame = (a: SeldonDeployment, b: SeldonDeployment): boolean =>
+  a.namespace === b.namespace && a.name === b.name;
 
 /** A deployment by whose name a route is generated. */
 export interface Home {

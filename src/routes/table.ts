@@ -1,6 +1,7 @@
 import { isMap } from "../mapping/custom.ts";
-import { groupKey } from "../mapping/group.ts";
-import type { RoutedMapping } from "./effective.ts";
+import { defaultId, everyId, ambassadorIds as idsOf } from "../mapping/custom-groups.ts";
+import { disagreements, groupKey } from "../mapping/group.ts";
+import { answers, type RoutedMapping } from "./effective.ts";
 
 /** A Mapping with its part of a group's requests, percent. */
 export interface Share {
@@ -26,6 +27,8 @@ export interface RouteGroup {
   /** The first shadow; Ambassador refuses any other. */
   readonly shadow: Share | undefined;
   readonly refusedShadows: readonly RoutedMapping[];
+  /** Those that Ambassador drops because they do not agree with the first in what a group shares. */
+  readonly dropped: readonly RoutedMapping[];
 }
 
 export interface HeaderCondition {
@@ -36,34 +39,37 @@ export interface HeaderCondition {
 }
 
 /** The id of an Ambassador, and of a Mapping, that names none. */
-export const defaultAmbassadorId = "default";
+export const defaultAmbassadorId = defaultId;
+
+export const ambassadorIds = ({ fields }: RoutedMapping): readonly string[] => idsOf(fields);
 
 /** Groups Mappings as Ambassador does, in the order in which it tries them. */
 export function routeTable(mappings: Iterable<RoutedMapping>): readonly RouteGroup[] {
+  const read = [...mappings].map((mapping) => ({
+    mapping,
+    key: groupKey(mapping.fields),
+    ids: ambassadorIds(mapping),
+  }));
+  const ids = new Set(read.flatMap((each) => each.ids));
+  // Every Ambassador reads a document of this id; it is one of its own only where no other is known.
+  if (ids.size > 1) ids.delete(everyId);
   const groups = new Map<string, { id: string; key: string; members: RoutedMapping[] }>();
-  for (const mapping of mappings) {
-    const key = groupKey(mapping.fields);
-    for (const id of ambassadorIds(mapping)) {
+  for (const { mapping, key, ids: own } of read)
+    for (const id of own.includes(everyId) ? ids : own) {
       const entry = groups.get(`${id} ${key}`) ?? { id, key, members: [] };
       entry.members.push(mapping);
       groups.set(`${id} ${key}`, entry);
     }
-  }
   return [...groups.values()]
     .map(({ id, key, members }) => groupOf(id, key, members))
     .sort(byAmbassadorsOrder);
 }
 
-export const ambassadorIds = ({ fields }: RoutedMapping): readonly string[] => {
-  const ids = [fields.ambassador_id ?? defaultAmbassadorId].flat();
-  return ids.filter((id): id is string => typeof id === "string");
-};
-
-function groupOf(ambassadorId: string, key: string, members: readonly RoutedMapping[]): RouteGroup {
-  const [first] = members;
-  const fields = first?.fields ?? {};
-  const shadows = members.filter((mapping) => mapping.fields.shadow === true);
-  const split = shares(members.filter((mapping) => mapping.fields.shadow !== true));
+function groupOf(ambassadorId: string, key: string, all: readonly RoutedMapping[]): RouteGroup {
+  const fields = all[0]?.fields ?? {};
+  const members = all.filter((mapping) => disagreements(fields, mapping.fields).length === 0);
+  const shadows = members.filter((mapping) => !answers(mapping));
+  const split = shares(members.filter(answers));
   const [shadow, ...refusedShadows] = shadows;
   return {
     ambassadorId,
@@ -80,6 +86,7 @@ function groupOf(ambassadorId: string, key: string, members: readonly RoutedMapp
       split.length === 0 ? 0 : Math.max(0, 100 - split.reduce((sum, { percent }) => sum + percent, 0)),
     shadow: shadow && { mapping: shadow, percent: weightOf(shadow) ?? 100 },
     refusedShadows,
+    dropped: all.filter((mapping) => !members.includes(mapping)),
   };
 }
 
@@ -119,15 +126,30 @@ function conditions(fields: RoutedMapping["fields"]): readonly HeaderCondition[]
   ];
 }
 
-const headerLength = ({ headers }: RouteGroup): number =>
-  headers.reduce((sum, { name, value }) => sum + name.length + (value?.length ?? 0), 0);
+/** Presence counts as an asterisk, an expression as one more, host and method as headers. */
+function headerLength({ headers, host, method }: RouteGroup): number {
+  const pseudo = [
+    ...(host === "*" ? [] : [`:authority${host}`]),
+    ...(method === undefined ? [] : [`:method${method}`]),
+  ];
+  return (
+    headers.reduce(
+      (sum, { name, value, isRegex }) => sum + name.length + (value?.length ?? 1) + Number(isRegex),
+      0,
+    ) + pseudo.join("").length
+  );
+}
 
-/** Precedence, then the length of the prefix, then that of the headers; the rest keeps the output stable. */
+/**
+ * Precedence, then the length of the prefix, then that of the headers, then the prefix from the end of the
+ * alphabet (`_route_weight` in emissary's irhttpmapping.py); the rest keeps the output stable.
+ */
 function byAmbassadorsOrder(a: RouteGroup, b: RouteGroup): number {
   return (
     b.precedence - a.precedence ||
     b.prefix.length - a.prefix.length ||
     headerLength(b) - headerLength(a) ||
+    compare(b.prefix, a.prefix) ||
     compare(a.key, b.key) ||
     compare(a.ambassadorId, b.ambassadorId)
   );

@@ -1,31 +1,26 @@
 import type { Subject } from "../mapping/subject.ts";
-import type { Predictor } from "../seldon/types.ts";
+import type { CreatedService } from "../seldon/services.ts";
 import type { RuleInput } from "./rule.ts";
 
 export interface PredictorChanges {
-  readonly added: readonly { readonly index: number; readonly predictor: Predictor }[];
-  /** Names of those whose Service no predictor has any more. */
+  /** The Services of predictors that there were not before. */
+  readonly added: readonly CreatedService[];
+  /** Names of those that no predictor has any more. */
   readonly removed: readonly string[];
 }
 
-/** The Services of predictors, with the predictor's index. */
-const predictorServices = ({ services }: Subject): ReadonlyMap<string, number> =>
+const predictorServices = ({ services }: Subject): ReadonlyMap<string, CreatedService> =>
   new Map(
-    services.filter(({ kind }) => kind === "predictor").map(({ name, predictor }) => [name, predictor]),
+    services.filter(({ kind }) => kind === "predictor").map((service) => [service.name, service] as const),
   );
 
 /** Which predictors an update brings and takes, told by their Services; nothing on a creation. */
 export function changedPredictors(input: RuleInput): PredictorChanges {
-  const { deployment, previous } = input;
+  const { previous } = input;
   if (previous === undefined) return { added: [], removed: [] };
   const [before, now] = [predictorServices(previous), predictorServices(input)];
-  const added = [...now].filter(([service]) => !before.has(service)).map(([, index]) => index);
-  const removed = [...before].filter(([service]) => !now.has(service)).map(([, index]) => index);
   return {
-    added: added.flatMap((index) => {
-      const predictor = deployment.spec.predictors[index];
-      return predictor ? [{ index, predictor }] : [];
-    }),
-    removed: removed.map((index) => previous.deployment.spec.predictors[index]?.name ?? ""),
+    added: [...now.values()].filter(({ name }) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !now.has(name)),
   };
 }

@@ -12,7 +12,7 @@ import { isMap } from "../../src/mapping/custom.ts";
 import { decodeDeployment } from "../../src/seldon/decode.ts";
 import { frozen } from "./frozen.ts";
 
-/** One write of a SeldonDeployment and the cluster that it meets. */
+/** One write or deletion of a SeldonDeployment and the cluster that it meets. */
 export interface Situation {
   readonly object: unknown;
   /** The stored object: makes the write an UPDATE. */
@@ -22,6 +22,10 @@ export interface Situation {
   readonly namespace?: string;
   readonly dryRun?: boolean;
   readonly subResource?: string;
+  /** The object exists and is to be deleted. */
+  readonly isDeleted?: boolean;
+  /** Who asks for it. */
+  readonly user?: string;
   readonly settings?: EngineSettings;
   /** false: the mutating webhook did not answer, and its failurePolicy let the write pass. */
   readonly isMutated?: boolean;
@@ -46,21 +50,32 @@ interface Answer {
 
 const namespaceOf = ({ namespace }: Situation): string => namespace ?? "models";
 
-/** The deployments that rules can look up; on an UPDATE the stored object is one of them. */
+/** What is stored before the request: nothing before a creation. */
+const storedBefore = ({ isDeleted, object, oldObject }: Situation): unknown =>
+  isDeleted ? object : oldObject;
+
+/** The deployments that rules can look up; the stored object is one of them. */
 export function contextOf(situation: Situation): EngineContext {
-  const { oldObject, existing = [], settings = defaultEngineSettings } = situation;
-  const known = [...(oldObject === undefined ? [] : [oldObject]), ...existing].flatMap((raw) => {
+  const { existing = [], settings = defaultEngineSettings } = situation;
+  const stored = storedBefore(situation);
+  const known = [...(stored === undefined ? [] : [stored]), ...existing].flatMap((raw) => {
     const { deployment } = decodeDeployment(raw, namespaceOf(situation));
     return deployment === undefined ? [] : [frozen(deployment)];
   });
   return { settings: frozen(settings), cluster: snapshotOf(known) };
 }
 
+function operationOf({ isDeleted, oldObject }: Situation): "CREATE" | "UPDATE" | "DELETE" {
+  if (isDeleted) return "DELETE";
+  return oldObject === undefined ? "CREATE" : "UPDATE";
+}
+
 function reviewOf(situation: Situation, object: unknown): unknown {
-  const { oldObject, dryRun, subResource } = situation;
+  const { isDeleted, dryRun, subResource, user } = situation;
   const { apiVersion, metadata } = isMap(object) ? object : {};
   const name = isMap(metadata) ? metadata.name : undefined;
   const version = typeof apiVersion === "string" ? apiVersion.split("/")[1] : undefined;
+  const oldObject = storedBefore(situation);
   return frozen({
     apiVersion: "admission.k8s.io/v1",
     kind: "AdmissionReview",
@@ -68,12 +83,14 @@ function reviewOf(situation: Situation, object: unknown): unknown {
       uid: "8a7c2d1e",
       kind: { group: "machinelearning.seldon.io", version: version ?? "v1", kind: "SeldonDeployment" },
       namespace: namespaceOf(situation),
-      operation: oldObject === undefined ? "CREATE" : "UPDATE",
-      object,
+      operation: operationOf(situation),
+      // The API server sends null for the object of a deletion.
+      object: isDeleted ? null : object,
       ...(typeof name === "string" && { name }),
       ...(oldObject !== undefined && { oldObject }),
       ...(dryRun !== undefined && { dryRun }),
       ...(subResource !== undefined && { subResource }),
+      ...(user !== undefined && { userInfo: { username: user } }),
     },
   });
 }
@@ -108,7 +125,7 @@ function named(object: unknown): unknown {
   return { ...object, metadata: { ...object.metadata, name: `${generateName}x7k2q` } };
 }
 
-/** Takes a write through both webhooks as the API server does. */
+/** Takes a request through both webhooks as the API server does. */
 export function admit(situation: Situation): Outcome {
   const object = named(situation.isMutated === false ? situation.object : mutated(situation));
   const { allowed, status, warnings = [] } = call(validate, situation, object);

@@ -32,6 +32,10 @@ interface Overrides {
   namespace?: string;
   dryRun?: boolean;
   subResource?: string;
+  /** true: the object exists and is deleted. */
+  deleted?: boolean;
+  /** Who asks for it. */
+  user?: string;
   /** false: the mutating webhook did not run. */
   mutated?: boolean;
   /** config: the golden file also shows the final configuration text. */
@@ -63,6 +67,8 @@ const isOverrides = new Ajv().compile<Overrides>({
     namespace: { type: "string" },
     dryRun: { type: "boolean" },
     subResource: { type: "string" },
+    deleted: { type: "boolean" },
+    user: { type: "string" },
     mutated: { type: "boolean" },
     show: { const: "config" },
     settings: settingsSchema,
@@ -165,7 +171,7 @@ function carrying(situation: Situation, carried: NonNullable<Overrides["carried"
 }
 
 function situationOf(base: string, overrides: Overrides): Situation {
-  const { namespace, dryRun, subResource, settings, fill, carried } = overrides;
+  const { namespace, dryRun, subResource, deleted, user, settings, fill, carried } = overrides;
   const written = read(`${base}.yaml`);
   const oldObject = readIfThere(`${base}.old.yaml`);
   const cluster = `${base}.cluster.yaml`;
@@ -178,6 +184,8 @@ function situationOf(base: string, overrides: Overrides): Situation {
     ...(namespace !== undefined && { namespace }),
     ...(dryRun !== undefined && { dryRun }),
     ...(subResource !== undefined && { subResource }),
+    ...(deleted !== undefined && { isDeleted: deleted }),
+    ...(user !== undefined && { user }),
   };
   return carried ? carrying(situation, carried) : situation;
 }

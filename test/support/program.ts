@@ -59,7 +59,9 @@ export async function serveInProcess(t: TestContext, ...args: string[]): Promise
   const folder = testFolder(t);
   const tsx = fileURLToPath(import.meta.resolve("tsx"));
   const argv = ["--import", tsx, join(root, "src/main.ts"), "serve", "--port=0", "--metrics-port=0", ...args];
-  const child = spawn(process.execPath, argv, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  // Where the tests themselves run in a pod, its cluster is none of theirs.
+  const env = { ...process.env, KUBERNETES_SERVICE_HOST: "" };
+  const child = spawn(process.execPath, argv, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => {

@@ -1,7 +1,10 @@
 import { invalid } from "../../diagnostics/finding.ts";
 import { isMap } from "../../mapping/custom.ts";
+import { haveReader } from "../../mapping/custom-groups.ts";
+import { groupKey } from "../../mapping/group.ts";
 import type { MappingFields } from "../../mapping/types.ts";
-import { customGroups, isAllCustom } from "../custom-groups.ts";
+import { answers, type RoutedMapping } from "../../routes/effective.ts";
+import { customGroups } from "../custom-groups.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 interface Owner {
@@ -20,15 +23,26 @@ function ownerOf({ prefix, headers }: MappingFields, own: string): Owner | undef
     : undefined;
 }
 
-/** Whether another deployment answers the requests that are to be copied. */
-function isServed(fields: MappingFields, { deployment, cluster, routing, dryRun }: RuleInput): boolean {
-  const { namespace, name } = deployment;
-  if (routing.serviceName !== undefined && routing.serviceName !== name) return true;
-  const owner = ownerOf(fields, namespace);
-  if (owner === undefined || (owner.namespace === namespace && owner.name === name)) return false;
-  // Tools dry-run a target and its shadow as a set, before either exists.
-  return dryRun || cluster.find(owner.namespace, owner.name) !== undefined;
+/** Whether a Mapping of this deployment or of another one answers the requests that are to be copied. */
+function isServed(fields: MappingFields, input: RuleInput): boolean {
+  const { own, besides } = input.neighbours();
+  const shares = ({ fields: other }: RoutedMapping): boolean =>
+    groupKey(other) === groupKey(fields) && haveReader(other, fields);
+  return [...own.filter(shares), ...besides({ fields })].some(answers);
 }
+
+/** Tools dry-run a target and its shadow as a set, before either exists. */
+function isAwaited(fields: MappingFields, { deployment, cluster, routing, dryRun }: RuleInput): boolean {
+  const { namespace, name } = deployment;
+  const named = routing.serviceName === undefined ? undefined : { namespace, name: routing.serviceName };
+  const owner = named ?? ownerOf(fields, namespace);
+  if (!dryRun || owner === undefined || (owner.namespace === namespace && owner.name === name)) return false;
+  return cluster.find(owner.namespace, owner.name) === undefined;
+}
+
+/** A target that is named may be routed by what is no SeldonDeployment. */
+const softened = ({ routing, deployment: { name } }: RuleInput): { severity?: "warning" } =>
+  routing.serviceName === undefined || routing.serviceName === name ? {} : { severity: "warning" };
 
 const rule: ObjectRule = {
   id: "custom-config-shadow-served",
@@ -41,11 +55,12 @@ const rule: ObjectRule = {
     fix: "Repeat prefix, headers, method, host and precedence of the main Mapping, or name its deployment in seldon.io/ambassador-service-name.",
   },
   *check(input) {
-    if (!isAllCustom(input)) return;
     for (const { mains, shadows } of customGroups(input)) {
       const [shadow] = shadows;
-      if (shadow !== undefined && mains.length === 0 && !isServed(shadow.fields, input))
-        yield invalid(shadow.path, shadow.fields.prefix, `${shadow.label}: a shadow of no Mapping`);
+      if (shadow === undefined || mains.length > 0) continue;
+      const { fields, label, path } = shadow;
+      if (!isServed(fields, input) && !isAwaited(fields, input))
+        yield invalid(path, fields.prefix, `${label}: a shadow of no Mapping`, softened(input));
     }
   },
 };

@@ -14,14 +14,11 @@ const rule: ObjectRule = {
   },
   *check(input) {
     const { added, removed } = changedPredictors(input);
-    const [gone] = removed;
-    if (gone === undefined) return;
-    for (const { index, predictor } of added)
-      yield invalid(
-        ["spec", "predictors", index, "name"],
-        predictor.name,
-        `replaces ${gone}, whose Service goes on taking requests`,
-      );
+    for (const [index, gone] of removed.entries()) {
+      const service = added[index];
+      if (service !== undefined)
+        yield invalid(service.path, service.name, `the Service ${gone} goes on taking requests`);
+    }
   },
 };
 

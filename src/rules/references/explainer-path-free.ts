@@ -1,6 +1,6 @@
 import { duplicate } from "../../diagnostics/finding.ts";
 import { isAttached } from "../../mapping/join.ts";
-import { subjectOf } from "../../mapping/subject.ts";
+import { type Subject, subjectOf } from "../../mapping/subject.ts";
 import type { SeldonDeployment } from "../../seldon/types.ts";
 import type { ObjectRule } from "../rule.ts";
 
@@ -8,6 +8,9 @@ const suffix = "-explainer";
 
 const explains = (deployment: SeldonDeployment | undefined): boolean =>
   deployment?.spec.predictors.some(({ explainer }) => explainer !== undefined) ?? false;
+
+/** Whether the routes of a deployment are generated, under its own name. */
+const isRouted = (subject: Subject): boolean => !isAttached(subject) && !subject.configuration.custom;
 
 const rule: ObjectRule = {
   id: "explainer-path-free",
@@ -22,17 +25,16 @@ const rule: ObjectRule = {
   *check(input) {
     const { deployment, cluster, era, settings } = input;
     const { name, namespace } = deployment;
-    const hasPrefix = (other: SeldonDeployment | undefined): boolean =>
-      other !== undefined && !isAttached(subjectOf(other, settings));
-    if (name === undefined || !era.explainerPath?.(name, name, "p").startsWith(`${name}${suffix}`)) return;
+    const found = (called: string): SeldonDeployment | undefined => {
+      const other = cluster.find(namespace, called);
+      return other && isRouted(subjectOf(other, settings)) ? other : undefined;
+    };
+    if (name === undefined || !isRouted(input)) return;
+    if (!era.explainerPath?.(name, name, "p").startsWith(`${name}${suffix}`)) return;
     const path = ["metadata", "name"];
-    if (
-      name.endsWith(suffix) &&
-      !isAttached(input) &&
-      explains(cluster.find(namespace, name.slice(0, -suffix.length)))
-    )
+    if (name.endsWith(suffix) && explains(found(name.slice(0, -suffix.length))))
       yield duplicate(path, name, `its prefix holds the explainers of ${name.slice(0, -suffix.length)}`);
-    if (explains(deployment) && hasPrefix(cluster.find(namespace, `${name}${suffix}`)))
+    if (explains(deployment) && found(`${name}${suffix}`))
       yield duplicate(path, name, `its explainers lie below the prefix of ${name}${suffix}`);
   },
 };

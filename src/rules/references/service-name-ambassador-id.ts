@@ -1,22 +1,7 @@
 import { invalid } from "../../diagnostics/finding.ts";
-import { customRoutes, targetOf } from "../../mapping/join.ts";
-import type { Subject } from "../../mapping/subject.ts";
+import { isServedWith, servingIds, targetOf } from "../../mapping/join.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
 import type { ObjectRule } from "../rule.ts";
-
-/** What an Ambassador without AMBASSADOR_ID, and a Mapping without ambassador_id, are called. */
-const defaultId = "default";
-/** The id that every Ambassador answers to. */
-const anyId = "_automatic_";
-
-const idOf = ({ routing }: Subject): string => routing.ambassadorId ?? defaultId;
-
-function idsOf(target: Subject): readonly string[] {
-  if (!target.custom) return [idOf(target)];
-  return customRoutes(target).flatMap(({ ambassador_id: id }) =>
-    [id ?? defaultId].flat().filter((each): each is string => typeof each === "string"),
-  );
-}
 
 const rule: ObjectRule = {
   id: "service-name-ambassador-id",
@@ -31,16 +16,15 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target === undefined) return;
-    const ids = idsOf(target);
-    const own = idOf(input);
-    if (ids.length === 0 || ids.includes(own) || ids.includes(anyId) || own === anyId) return;
+    const ids = servingIds(target);
+    if (ids.length === 0 || isServedWith(input, target)) return;
     const where =
       readAnnotation(input.deployment, keys.ambassadorId, input.era) ??
       readAnnotation(input.deployment, keys.serviceName, input.era);
     yield invalid(
       where?.path ?? [],
       where?.value,
-      `${target.deployment.name} is served by Ambassador ${ids.join(" and ")}, this deployment by ${own}`,
+      `${target.deployment.name} is served by Ambassador ${ids.join(" and ")}, this deployment by ${servingIds(input)}`,
     );
   },
 };

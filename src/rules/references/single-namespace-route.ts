@@ -1,6 +1,6 @@
 import { duplicate } from "../../diagnostics/finding.ts";
 import { isAttached } from "../../mapping/join.ts";
-import { subjectOf } from "../../mapping/subject.ts";
+import { answers } from "../../routes/effective.ts";
 import type { ObjectRule } from "../rule.ts";
 
 const rule: ObjectRule = {
@@ -14,23 +14,21 @@ const rule: ObjectRule = {
     fix: "Rename the deployment, or give each namespace an Ambassador of its own.",
   },
   *check(input) {
-    const { deployment, settings, cluster } = input;
-    const { singleNamespace, namespaces } = settings.seldon;
-    const { name, namespace } = deployment;
-    if (!singleNamespace || name === undefined || !namespaces.includes(namespace)) return;
-    if (isAttached(input) || input.configuration.custom) return;
-    for (const other of namespaces) {
-      const rival = other === namespace ? undefined : cluster.find(other, name);
-      if (rival === undefined) continue;
-      const subject = subjectOf(rival, settings);
-      // The rival's name and namespace are not the author's to know: the message names neither.
-      if (!isAttached(subject) && !subject.configuration.custom)
+    const { name, namespace } = input.deployment;
+    if (!input.settings.seldon.singleNamespace || isAttached(input)) return;
+    const { own, besides } = input.neighbours();
+    const told = new Set<string>();
+    for (const mapping of own.filter((each) => !each.isCustom && answers(each)))
+      for (const { owner } of besides(mapping).filter((each) => !each.isCustom && answers(each))) {
+        if (owner.namespace === namespace || told.has(owner.namespace)) continue;
+        told.add(owner.namespace);
+        // The rival's name and namespace are not the author's to know: the message names neither.
         yield duplicate(
           ["metadata", "name"],
           name,
           `/seldon/${name}/ is the route of another namespace already`,
         );
-    }
+      }
   },
 };
 

@@ -1,9 +1,10 @@
 import { forbidden } from "../../diagnostics/finding.ts";
 import { isAttached } from "../../mapping/join.ts";
 import { subjectOf } from "../../mapping/subject.ts";
+import { neighboursOf } from "../../routes/neighbours.ts";
+import { orphans } from "../../routes/orphans.ts";
+import { nameList } from "../owner-name.ts";
 import type { DeletionRule } from "../rule.ts";
-
-const maxNamed = 3;
 
 const rule: DeletionRule = {
   id: "deletion-unattached",
@@ -16,17 +17,18 @@ const rule: DeletionRule = {
     why: "A shadow of nothing receives nothing, and a header route loses the plain one that it falls back to.",
     fix: "Delete or detach the attached deployments first.",
   },
-  *check({ deployment, cluster, settings }) {
-    const { namespace, name } = deployment;
+  *check(input) {
+    const { cluster, settings } = input;
+    const { namespace, name } = input.deployment;
     if (name === undefined) return;
-    const guests = [...cluster.attachedTo(namespace, name)].filter((guest) =>
+    const attached = [...cluster.attachedTo(namespace, name)].filter((guest) =>
       isAttached(subjectOf(guest, settings)),
     );
+    const left = orphans(neighboursOf(input, input), []).map(({ owner }) => owner);
+    const guests = [...attached, ...left];
     if (guests.length === 0) return;
-    const names = guests.slice(0, maxNamed).map((guest) => guest.name);
-    const more = guests.length > maxNamed ? ` and ${guests.length - maxNamed} more` : "";
     const softened = settings.deletionSeverity === "warning" ? { severity: "warning" as const } : {};
-    yield forbidden(["metadata", "name"], name, `${names.join(", ")}${more} are attached to it`, softened);
+    yield forbidden(["metadata", "name"], name, `still needed by ${nameList(guests, namespace)}`, softened);
   },
 };
 

@@ -1,31 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../diagnostics/finding.ts";
-import { groupOn, isAttached, routesPlainly } from "../../mapping/join.ts";
+import { digestOf } from "../../mapping/injection.ts";
+import { groupOn, isAttached, isServedWith, routesPlainly } from "../../mapping/join.ts";
 import { type Subject, subjectOf } from "../../mapping/subject.ts";
-import type { ObjectRule } from "../rule.ts";
+import { neighboursOf } from "../../routes/neighbours.ts";
+import { orphans } from "../../routes/orphans.ts";
+import { nameList } from "../owner-name.ts";
+import type { ObjectRule, RuleInput } from "../rule.ts";
 
 /** More of those attached are not looked at: the list would not fit into one warning. */
 const maxGuests = 50;
-const maxNamed = 3;
 
 type Effect = "cut off" | "outdated";
 
 /** What a change of the target does to one that is attached to it. */
 function effect(guest: Subject, before: Subject, now: Subject): Effect | undefined {
   if (!isAttached(before) && isAttached(now)) return "cut off";
-  const sameId = (target: Subject) =>
-    (target.routing.ambassadorId ?? "") === (guest.routing.ambassadorId ?? "");
-  if (!now.custom && sameId(before) && !sameId(now)) return "cut off";
+  if (isServedWith(guest, before) && !isServedWith(guest, now)) return "cut off";
   if (!guest.routing.shadow) return routesPlainly(before) && !routesPlainly(now) ? "cut off" : undefined;
   const [was, is] = [groupOn(before, guest), groupOn(now, guest)];
   if (isDeepStrictEqual(was, is)) return undefined;
   return is === undefined ? "cut off" : "outdated";
 }
 
-function names(guests: readonly Subject[]): string {
-  const listed = guests.slice(0, maxNamed).map(({ deployment }) => deployment.name);
-  return guests.length > maxNamed ? `${listed.join(", ")}, …` : listed.join(", ");
-}
+/** Those whose shadows would mirror nothing; not all of them are attached: a custom one need not be. */
+const shadowsLost = (previous: Subject, input: RuleInput) =>
+  orphans(neighboursOf(previous, input), input.neighbours().own).map(({ owner }) => owner);
 
 const rule: ObjectRule = {
   id: "guests-kept",
@@ -39,17 +39,24 @@ const rule: ObjectRule = {
   },
   *check(input) {
     const { previous, deployment, cluster, settings } = input;
-    if (previous === undefined || deployment.name === undefined) return;
-    const guests = [...cluster.attachedTo(deployment.namespace, deployment.name)]
+    const { namespace, name } = deployment;
+    // What guests depend on is all in the routing fields.
+    if (previous === undefined || name === undefined || digestOf(previous) === digestOf(input)) return;
+    const guests = [...cluster.attachedTo(namespace, name)]
       .slice(0, maxGuests)
       .map((guest) => subjectOf(guest, settings))
       .filter(isAttached);
-    const by = (wanted: Effect) => guests.filter((guest) => effect(guest, previous, input) === wanted);
-    const [cutOff, outdated] = [by("cut off"), by("outdated")];
+    const by = (wanted: Effect) =>
+      guests.filter((guest) => effect(guest, previous, input) === wanted).map((guest) => guest.deployment);
+    const attached = new Set(guests.map((guest) => guest.deployment.name));
+    const orphaned = shadowsLost(previous, input).filter(
+      (owner) => owner.namespace !== namespace || !attached.has(owner.name),
+    );
+    const [cutOff, outdated] = [[...by("cut off"), ...orphaned], by("outdated")];
     const path = ["metadata", "name"];
-    if (cutOff.length > 0) yield invalid(path, deployment.name, `this change cuts off ${names(cutOff)}`);
+    if (cutOff.length > 0) yield invalid(path, name, `this change cuts off ${nameList(cutOff, namespace)}`);
     if (outdated.length > 0)
-      yield invalid(path, deployment.name, `the text of ${names(outdated)} must be renewed`);
+      yield invalid(path, name, `the text of ${nameList(outdated, namespace)} must be renewed`);
   },
 };
 

@@ -1,10 +1,11 @@
 import { forbidden } from "../../diagnostics/finding.ts";
-import type { RoutedMapping } from "../../routes/effective.ts";
+import { answers, type RoutedMapping } from "../../routes/effective.ts";
 import { annotationOf } from "../annotation-path.ts";
+import { givesWay } from "../gives-way.ts";
 import { ownerName } from "../owner-name.ts";
 import type { ObjectRule } from "../rule.ts";
 
-const isShadow = ({ fields }: RoutedMapping): boolean => fields.shadow === true;
+const isShadow = (mapping: RoutedMapping): boolean => !answers(mapping);
 
 const rule: ObjectRule = {
   id: "route-shadow-single",
@@ -21,13 +22,15 @@ const rule: ObjectRule = {
     const told = new Set<string>();
     for (const mapping of own.filter(isShadow)) {
       const rival = besides(mapping).find(isShadow);
-      if (rival === undefined || told.has(rival.owner.name)) continue;
-      told.add(rival.owner.name);
+      const key = `${rival?.owner.namespace}/${rival?.owner.name}`;
+      if (rival === undefined || told.has(key)) continue;
+      told.add(key);
       const path = mapping.isCustom ? mapping.source : (annotationOf(input, "shadow") ?? mapping.source);
       yield forbidden(
         path,
         mapping.fields.prefix,
         `${ownerName(rival, input)} is the shadow of this route already`,
+        givesWay(mapping, rival, input),
       );
     }
   },

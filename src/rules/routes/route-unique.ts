@@ -1,17 +1,10 @@
 import { duplicate, type Finding } from "../../diagnostics/finding.ts";
 import { isAttached } from "../../mapping/join.ts";
-import type { RoutedMapping } from "../../routes/effective.ts";
+import { answers, type RoutedMapping } from "../../routes/effective.ts";
 import { annotationOf } from "../annotation-path.ts";
+import { givesWay } from "../gives-way.ts";
 import { ownerName } from "../owner-name.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
-
-const isLive = ({ fields }: RoutedMapping): boolean => fields.shadow !== true;
-
-/** The author of a generated route is never the one to give way. */
-function severity(mapping: RoutedMapping, rival: RoutedMapping, input: RuleInput): { severity?: "warning" } {
-  const yields = mapping.isCustom || (!rival.isCustom && isAttached(input));
-  return yields ? {} : { severity: "warning" };
-}
 
 const rule: ObjectRule = {
   id: "route-unique",
@@ -28,10 +21,10 @@ const rule: ObjectRule = {
     if (isAttached(input) && !input.routing.shadow && !annotationOf(input, "header", "regexHeader")) return;
     const { own, besides } = input.neighbours();
     const told = new Set<string>();
-    for (const mapping of own.filter(isLive)) {
-      for (const rival of besides(mapping).filter(isLive)) {
+    for (const mapping of own.filter(answers)) {
+      for (const rival of besides(mapping).filter(answers)) {
         const key = `${rival.owner.namespace}/${rival.owner.name}`;
-        if (told.has(key) || isOfSingleNamespaceMode(mapping, rival)) continue;
+        if (told.has(key) || isToldElsewhere(mapping, rival, input)) continue;
         told.add(key);
         yield clash(mapping, rival, input);
       }
@@ -39,20 +32,25 @@ const rule: ObjectRule = {
   },
 };
 
-/** Namesakes in namespaces that share an Ambassador are told of by single-namespace-route. */
-const isOfSingleNamespaceMode = (mapping: RoutedMapping, rival: RoutedMapping): boolean =>
-  !mapping.isCustom && !rival.isCustom && mapping.owner.namespace !== rival.owner.namespace;
+/**
+ * Namesakes in namespaces that share an Ambassador are told of by single-namespace-route. In the eras that have an
+ * annotation for it, an attached canary with a weight shares its target's route on purpose.
+ */
+function isToldElsewhere(mapping: RoutedMapping, rival: RoutedMapping, { era }: RuleInput): boolean {
+  if (mapping.isCustom || rival.isCustom) return false;
+  const isShare = era.weightAnnotation !== undefined && rival.fields.weight !== undefined;
+  return isShare || mapping.owner.namespace !== rival.owner.namespace;
+}
 
 function clash(mapping: RoutedMapping, rival: RoutedMapping, input: RuleInput): Finding {
   const path = mapping.isCustom
     ? mapping.source
     : (annotationOf(input, "header", "regexHeader") ?? ["metadata", "name"]);
-  const value = mapping.fields.prefix;
   return duplicate(
     path,
-    value,
+    mapping.fields.prefix,
     `${ownerName(rival, input)} answers this route too`,
-    severity(mapping, rival, input),
+    givesWay(mapping, rival, input),
   );
 }
 

@@ -1,13 +1,20 @@
 import { duplicate } from "../../diagnostics/finding.ts";
-import { createdServices } from "../../seldon/services.ts";
+import { type CreatedService, createdServices } from "../../seldon/services.ts";
 import type { SeldonDeployment } from "../../seldon/types.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
-/** `a-b-c` can be made by deployments `a` and `a-b`: by the name's part before one of its dashes. */
-function* makersOf(service: string, { deployment, cluster }: RuleInput): Iterable<SeldonDeployment> {
+/**
+ * `a-b-c` can be made by deployments `a` and `a-b`: by the name's part before one of its dashes, or behind it in
+ * the eras whose Services begin with spec.name.
+ */
+function* makersOf(
+  { name: service, fullName }: Pick<CreatedService, "name" | "fullName">,
+  input: RuleInput,
+): Iterable<SeldonDeployment> {
+  const { deployment, cluster, era } = input;
   const { namespace, name } = deployment;
-  for (let dash = service.indexOf("-"); dash > 0; dash = service.indexOf("-", dash + 1)) {
-    const maker = service.slice(0, dash);
+  for (let dash = fullName.indexOf("-"); dash >= 0; dash = fullName.indexOf("-", dash + 1)) {
+    const maker = era.servicePerPredictor ? fullName.slice(0, dash) : fullName.slice(dash + 1);
     const found = maker === name ? undefined : cluster.find(namespace, maker);
     if (found) yield found;
   }
@@ -25,13 +32,21 @@ const rule: ObjectRule = {
     fix: "Rename the deployment or the predictor, or set seldon.io/svc-name.",
   },
   *check(input) {
-    for (const { name, fullName, kind, path } of input.services) {
-      for (const other of makersOf(fullName, input)) {
-        const rival = createdServices(other, input.era).find((service) => service.name === name);
-        if (rival)
-          yield duplicate(path, name, `the ${kind} Service is made by SeldonDeployment ${other.name} too`);
+    // A wide deployment has hundreds of Services, and most meet the same other ones.
+    const known = new Map<SeldonDeployment, ReadonlySet<string>>();
+    const namesOf = (other: SeldonDeployment): ReadonlySet<string> => {
+      const names = known.get(other) ?? new Set(createdServices(other, input.era).map(({ name }) => name));
+      known.set(other, names);
+      return names;
+    };
+    // Names of containers begin with their predictor's: where that is told of, they are.
+    const told = new Set<string>();
+    for (const { name, fullName, kind, predictor, path } of input.services)
+      for (const other of new Set(makersOf({ name, fullName }, input))) {
+        if (told.has(`${predictor} ${other.name}`) || !namesOf(other).has(name)) continue;
+        told.add(`${predictor} ${other.name}`);
+        yield duplicate(path, name, `the ${kind} Service is made by SeldonDeployment ${other.name} too`);
       }
-    }
   },
 };
 

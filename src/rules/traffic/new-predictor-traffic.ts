@@ -14,16 +14,18 @@ const rule: ObjectRule = {
     fix: "Add it with traffic 0, and raise the traffic once it is ready.",
   },
   *check(input) {
+    if (input.routing.shadow) return;
     const { added, removed } = changedPredictors(input);
-    // A renamed predictor is told of by predictor-renamed.
-    if (removed.length > 0 || input.routing.shadow) return;
-    for (const { index, predictor } of added)
-      if (isLive(predictor) && predictor.traffic)
+    // Those that take the place of removed ones are told of by predictor-renamed.
+    for (const { predictor: index } of added.slice(removed.length)) {
+      const predictor = input.deployment.spec.predictors[index];
+      if (predictor && isLive(predictor) && predictor.traffic)
         yield invalid(
           ["spec", "predictors", index, "traffic"],
           predictor.traffic,
           "this share of the requests fails until its pods are ready",
         );
+    }
   },
 };
 
