@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { adoptCommand } from "./adopt.ts";
+import { auditCommand } from "./audit.ts";
 import { certsCommand } from "./certs.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
 import { reviewCommand } from "./review.ts";
+import { routesCommand } from "./routes.ts";
 import { rulesCommand } from "./rules.ts";
 import { serveCommand } from "./serve.ts";
+import { stripCommand } from "./strip.ts";
 
 /** sysexits' EX_SOFTWARE: a bug of ours, never to be taken for findings (1) or a wrong call (2). */
 const bugExit = 70;
@@ -14,6 +18,18 @@ const bugExit = 70;
 const readVersion = (): string =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
     .version;
+
+/** In the order of the help. */
+const commands = [
+  serveCommand,
+  reviewCommand,
+  stripCommand,
+  auditCommand,
+  adoptCommand,
+  routesCommand,
+  rulesCommand,
+  certsCommand,
+];
 
 function programFor(io: Io): Command {
   const program = new Command("seldon-ambassador-webhook")
@@ -28,8 +44,7 @@ function programFor(io: Io): Command {
       getErrHasColors: () => io.stderr.isTTY === true,
     });
   // What is set above reaches a command that was made elsewhere only by copying.
-  for (const create of [serveCommand, reviewCommand, rulesCommand, certsCommand])
-    program.addCommand(create(io).copyInheritedSettings(program));
+  for (const create of commands) program.addCommand(create(io).copyInheritedSettings(program));
   return program;
 }
 

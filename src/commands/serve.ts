@@ -1,14 +1,38 @@
 import { Command } from "commander";
+import type { LiveView } from "../cluster/live.ts";
+import type { ApiClient } from "../cluster/live-client.ts";
+import { emptyCluster } from "../cluster/snapshot.ts";
 import type { Config } from "../config/config.ts";
 import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
 import { type RunningServer, type ServerParts, startServer } from "../server/start.ts";
 import { type LocalPair, localPair } from "../tls/local-pair.ts";
+import { clusterSource } from "./cluster-source.ts";
+import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
-import { knownDeployments } from "./known-deployments.ts";
+import { register, registrationFor, unregister } from "./register.ts";
 import { addSettings, configOf } from "./setting-options.ts";
 import { stopSignal } from "./signals.ts";
 import { tryout } from "./tryout.ts";
+import type { Registration } from "./webhook-configurations.ts";
+
+interface Flags {
+  readonly [flag: string]: unknown;
+  readonly cluster?: readonly string[];
+  readonly register?: string;
+}
+
+const help = `
+What exists is read from --cluster PATH, from the cluster of --kubeconfig FILE or, in a pod, from the cluster
+around it. A cluster is followed: /readyz fails until it has been read, and while it cannot be reached.
+
+--register URL is for a local run against the cluster of --kubeconfig: it writes a mutating and a validating
+webhook configuration under names of its own, which call URL/mutate and URL/validate and trust the local CA,
+and removes them when the program ends. After a kill -9 they stay: start it again, or delete them by hand.
+
+Examples:
+  $ seldon-ambassador-webhook serve --cluster existing/
+  $ seldon-ambassador-webhook serve --kubeconfig ~/.kube/config --register https://localhost:8443`;
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
@@ -17,24 +41,68 @@ export const serveCommand = (io: Io): Command =>
   addSettings(new Command("serve"))
     .description("serve the webhook over TLS")
     .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
-    .action((flags: Readonly<Record<string, unknown>>) => serve(flags, io));
+    .option("--register <url>", "have the API server of --kubeconfig call this address until the end")
+    .addHelpText("after", help)
+    .action((flags: Flags) => serve(flags, io));
 
-async function serve(flags: Readonly<Record<string, unknown>>, io: Io): Promise<void> {
+async function serve(flags: Flags, io: Io): Promise<void> {
   const config = configOf(flags, io);
-  const cluster = await knownDeployments((flags.cluster ?? []) as string[], io);
+  const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
+  if (flags.register !== undefined && connection === undefined)
+    throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
   const pair = await localPair(config.server.certDir, { now: new Date() });
+  const registration = flags.register === undefined ? undefined : registrationFor(flags.register, pair);
   const logger = createLogger(config.log.level, io.stdout);
   reportPair(pair, config, logger);
-  const context = { settings: config.engine, cluster };
-  const server = await start({ settings: config.server, context, logger, tls: pair });
+  const live = connection && follow(connection, config, logger);
+  try {
+    const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
+    const server = await start({ settings: config.server, context, live, logger, tls: pair });
+    // Listened for before the ready line: whoever waits for that line may send a signal right after it.
+    const run: Run = { server, live, logger, stopped: stopSignal() };
+    const ready = () => io.stderr.write(`${readyText(server, pair, config).join("\n")}\n`);
+    try {
+      await (connection && registration
+        ? whileRegistered(registration, connection.client, run, ready)
+        : untilStopped(run, ready));
+    } finally {
+      await server.close();
+    }
+    logger.info("stopped");
+  } finally {
+    await live?.stop();
+  }
+}
 
-  // Listened for before the ready line: whoever waits for that line may send a signal right after it.
-  const stopped = stopSignal();
-  io.stderr.write(`${readyText(server, pair, config).join("\n")}\n`);
-  const signal = await stopped;
-  logger.info({ signal }, "stopping");
-  await server.close();
-  logger.info("stopped");
+/** A server on its way from its first call to its last. */
+interface Run {
+  readonly server: RunningServer;
+  readonly live: LiveView | undefined;
+  readonly logger: Logger;
+  readonly stopped: Promise<NodeJS.Signals>;
+}
+
+async function untilStopped({ live, logger, stopped }: Run, ready: () => unknown): Promise<void> {
+  const early = await Promise.race([stopped, live?.whenSynced]);
+  if (early === undefined) await ready();
+  logger.info({ signal: await stopped }, "stopping");
+}
+
+/** The configurations are gone before the server is: nobody calls a webhook that no longer answers. */
+async function whileRegistered(
+  registration: Registration,
+  client: ApiClient,
+  run: Run,
+  ready: () => unknown,
+): Promise<void> {
+  try {
+    await untilStopped(run, async () => {
+      await register(client, registration, run.logger);
+      ready();
+    });
+  } finally {
+    await unregister(client, registration, run.logger);
+  }
 }
 
 function reportPair({ outcome, reason }: LocalPair, { server }: Config, logger: Logger): void {

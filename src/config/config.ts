@@ -16,12 +16,23 @@ export interface ServerSettings {
   readonly graceSeconds: number;
 }
 
+/** Which cluster is followed, and how far the view of it is trusted. */
+export interface ClusterSettings {
+  /** The kubeconfig whose current context is followed; undefined: the cluster around the process, if any. */
+  readonly kubeconfig: string | undefined;
+  /** How long the API server may be silent before questions of the cluster are no longer answered. */
+  readonly staleSeconds: number;
+  /** Time between two full lists. */
+  readonly relistSeconds: number;
+}
+
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** The whole configuration of the program. */
 export interface Config {
   readonly engine: EngineSettings;
   readonly server: ServerSettings;
+  readonly cluster: ClusterSettings;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -29,9 +40,11 @@ export interface Config {
  * What holds where no flag, variable or file says otherwise. 8443 needs no privileges; 9464 is the port of
  * OpenTelemetry's Prometheus exporter, seldom taken on a laptop, unlike 8080 and Prometheus' own 9090.
  * One second of draining and 20 of grace stay below Kubernetes' terminationGracePeriodSeconds of 30.
+ * An API server sends a bookmark every minute; in 300 seconds a dead watch is noticed and another one begun.
  */
 export const defaultConfig: Config = {
   engine: defaultEngineSettings,
   server: { host: "", port: 8443, metricsPort: 9464, certDir: "certs", drainSeconds: 1, graceSeconds: 20 },
+  cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
   log: { level: "info" },
 };

@@ -142,15 +142,13 @@ export const settings: readonly Setting[] = [
   },
   {
     path: "cluster.kubeconfig",
-    description:
-      "follow the SeldonDeployments of this kubeconfig's current context; unset: those of the cluster around the pod",
+    description: "kubeconfig whose cluster is followed; unset: the cluster around the pod, if there is one",
     schema: { type: "string", minLength: 1 },
     form: "the path of a file",
   },
   {
     path: "cluster.staleSeconds",
-    description:
-      "how long the API server may be silent before the webhook is not ready and no longer answers what depends on the cluster",
+    description: "silence of the API server after which /readyz fails and its view is not used",
     schema: { type: "integer", minimum: 120, maximum: 3600 },
     form: "a whole number of seconds, 120 to 3600",
   },

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { decodeReview } from "../admission/decode.ts";
+import { doubtOf, type Reference } from "../admission/doubt.ts";
 import type { Decision, EngineContext } from "../admission/engine.ts";
 import { respond } from "../admission/respond.ts";
 import type { AdmissionRequest, AdmissionReview } from "../admission/types.ts";
+import { ViewUnavailable } from "../cluster/guarded.ts";
+import type { LiveCluster, Lookup } from "../cluster/live-cluster.ts";
+import { overlay } from "../cluster/overlay.ts";
 import { sendJson } from "./answer.ts";
 import { checkHeaders, parseBody, readBody } from "./body.ts";
 import { deadlineOf } from "./deadline.ts";
@@ -16,10 +20,23 @@ export type Judge = (request: AdmissionRequest, context: EngineContext) => Decis
 /** What an endpoint works with. */
 export interface Services {
   readonly context: EngineContext;
+  readonly live?: LiveCluster | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** The longest time a body may take, whatever `?timeout=` says. */
+  /** The longest time a call may take, whatever `?timeout=` says. */
   readonly requestTimeoutMs: number;
+}
+
+/** Kept back of a caller's time for the answer's way. */
+const answerMs = 250;
+
+/** One call on its way. */
+interface Call {
+  readonly review: AdmissionReview;
+  readonly path: string;
+  readonly judge: Judge;
+  /** When the caller hangs up, on the clock of `performance.now`. */
+  readonly endsAt: number;
 }
 
 /** The handler of one admission endpoint. What it throws is answered by the application's error handler. */
@@ -28,9 +45,12 @@ export const admissionHandler =
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = performance.now();
     checkHeaders(request);
-    const bytes = await readBody(request, deadlineOf(request.url ?? "", services.requestTimeoutMs));
+    const deadlineMs = deadlineOf(request.url ?? "", services.requestTimeoutMs);
+    const bytes = await readBody(request, deadlineMs);
     const review = decodeReview(parseBody(bytes));
-    const { decision, answer } = decide(review, path, judge, services);
+    const call = { review, path, judge, endsAt: began + deadlineMs };
+    const decision = await decide(call, services);
+    const answer = attempt(call, services, () => JSON.stringify(respond(review, decision)));
     sendJson(response, 200, answer);
 
     services.metrics.decided(path, review.request.operation, decision);
@@ -38,16 +58,49 @@ export const admissionHandler =
     services.logger.info({ ...decisionFields(path, review.request, decision), ms }, "admission decision");
   };
 
-// An error in here is a bug of ours. Answering it with 500 lets the webhook's failurePolicy decide,
-// which it does only when a call fails, never on a denial.
-function decide(review: AdmissionReview, path: string, judge: Judge, services: Services) {
+/** The decision; judged again where the first one hangs on a deployment that the view may have missed. */
+async function decide(call: Call, services: Services): Promise<Decision> {
+  const { context, live } = services;
+  const { request } = call.review;
+  const first = attempt(call, services, () => {
+    const decision = call.judge(request, context);
+    return { decision, doubt: live && doubtOf(request, decision, context) };
+  });
+  if (live === undefined || first.doubt === undefined) return first.decision;
+  const deployment = await confirm(first.doubt, live.lookup, call, services);
+  const cluster = overlay(context.cluster, { ...first.doubt, deployment });
+  return attempt(call, services, () => call.judge(request, { ...context, cluster }));
+}
+
+async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Call, services: Services) {
+  const remainingMs = Math.max(0, Math.floor(call.endsAt - performance.now() - answerMs));
   try {
-    const decision = judge(review.request, services.context);
-    return { decision, answer: JSON.stringify(respond(review, decision)) };
+    const found = await lookup.get(namespace, name, AbortSignal.timeout(remainingMs));
+    services.metrics.confirmed(found === undefined ? "missing" : "found");
+    return found;
+  } catch (err) {
+    services.metrics.confirmed("failed");
+    services.logger.warn({ err, uid: short(call.review.request.uid), namespace, name }, "lookup failed");
+    throw new Refusal(
+      500,
+      `nothing was decided: the API server did not say whether there is a SeldonDeployment ${name} in namespace ${namespace}`,
+    );
+  }
+}
+
+// An error in here is a bug of ours, or a question that the view cannot answer now. Answering it with 500 lets
+// the webhook's failurePolicy decide, which it does only when a call fails, never on a denial.
+function attempt<T>({ review, path }: Call, { metrics, logger }: Services, work: () => T): T {
+  try {
+    return work();
   } catch (err) {
     const uid = short(review.request.uid);
-    services.metrics.panicked();
-    services.logger.error({ err, uid, path }, "admission failed by a bug of the webhook");
+    if (err instanceof ViewUnavailable) {
+      logger.warn({ uid, path, reason: err.message }, "question of the cluster not answered");
+      throw new Refusal(500, `nothing was decided, because the cluster must be known for it: ${err.message}`);
+    }
+    metrics.panicked();
+    logger.error({ err, uid, path }, "admission failed by a bug of the webhook");
     throw new Refusal(500, `internal error: nothing was decided; the webhook's log has it under uid ${uid}`);
   }
 }

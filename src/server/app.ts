@@ -3,7 +3,7 @@ import { mutate } from "../admission/mutate.ts";
 import { validate } from "../admission/validate.ts";
 import { admissionHandler, type Judge, type Services } from "./admission.ts";
 import { refusalOf, refuse } from "./answer.ts";
-import { addHealth, onlyMethods, type Readiness } from "./health.ts";
+import { addHealth, type Check, onlyMethods } from "./health.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { HungUp, Refusal } from "./refusal.ts";
@@ -62,7 +62,7 @@ function errorHandler(logger: Logger, metrics: Metrics): ErrorRequestHandler {
 }
 
 /** The application of the TLS port. */
-export function admissionApp(services: Services, readiness: Readiness): Express {
+export function admissionApp(services: Services, checks: readonly Check[]): Express {
   const { logger, metrics } = services;
   const app = bareApp();
   for (const [path, judge] of Object.entries(judges))
@@ -71,14 +71,14 @@ export function admissionApp(services: Services, readiness: Readiness): Express 
       .all(counted(path, metrics))
       .post(admissionHandler(path, judge, services))
       .all(onlyMethods("POST"));
-  addHealth(app, readiness);
+  addHealth(app, checks);
   app.use(unknownPath([...Object.keys(judges), "/healthz", "/readyz"]));
   app.use(errorHandler(logger, metrics));
   return app;
 }
 
 /** The application of the plain port. */
-export function metricsApp({ logger, metrics }: Services, readiness: Readiness): Express {
+export function metricsApp({ logger, metrics }: Services, checks: readonly Check[]): Express {
   const app = bareApp();
   app
     .route("/metrics")
@@ -88,7 +88,7 @@ export function metricsApp({ logger, metrics }: Services, readiness: Readiness):
       response.end(page);
     })
     .all(onlyMethods("GET", "HEAD"));
-  addHealth(app, readiness);
+  addHealth(app, checks);
   app.use(unknownPath(["/metrics", "/healthz", "/readyz"]));
   app.use(errorHandler(logger, metrics));
   return app;

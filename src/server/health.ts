@@ -1,9 +1,11 @@
 import type { Express, Request, Response } from "express";
 import { Refusal } from "./refusal.ts";
 
-/** Whether the server should be sent calls. */
-export interface Readiness {
-  ready: boolean;
+/** One thing that must be so before the server should be sent calls. */
+export interface Check {
+  readonly name: string;
+  /** What keeps it from being so; undefined when it is. */
+  problem(): string | undefined;
 }
 
 const sendText = (response: Response, code: number, text: string): void => {
@@ -18,16 +20,29 @@ export const onlyMethods =
     throw new Refusal(405, `${path} is called with ${methods.join(" or ")}`, { Allow: allow });
   };
 
-/** /healthz: the process lives. /readyz: send it calls; fails from the stop signal on. */
-export function addHealth(app: Express, readiness: Readiness): void {
+function verbose(checks: readonly Check[]): string {
+  const lines = checks.map((check) => {
+    const problem = check.problem();
+    return problem === undefined ? `[+]${check.name} ok` : `[-]${check.name} failed: ${problem}`;
+  });
+  return lines.join("\n");
+}
+
+function answerReady(request: Request, response: Response, checks: readonly Check[]): void {
+  const problems = checks.flatMap((check) => check.problem() ?? []);
+  const query = new URLSearchParams(request.url.replace(/^[^?]*/, ""));
+  const text = query.has("verbose") ? verbose(checks) : problems.join("\n") || "ok";
+  sendText(response, problems.length === 0 ? 200 : 503, text);
+}
+
+/** /healthz: the process lives. /readyz: send it calls; `?verbose` tells of each check, as the API server's does. */
+export function addHealth(app: Express, checks: readonly Check[]): void {
   app
     .route("/healthz")
     .get((_request, response) => sendText(response, 200, "ok"))
     .all(onlyMethods("GET", "HEAD"));
   app
     .route("/readyz")
-    .get((_request, response) =>
-      readiness.ready ? sendText(response, 200, "ok") : sendText(response, 503, "stopping"),
-    )
+    .get((request, response) => answerReady(request, response, checks))
     .all(onlyMethods("GET", "HEAD"));
 }

@@ -1,8 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Decision } from "../admission/engine.ts";
 import type { Operation } from "../admission/types.ts";
+import type { LiveCluster } from "../cluster/live-cluster.ts";
+import { addLiveMetrics } from "./live-metrics.ts";
 
 const prefix = "seldon_ambassador_webhook_";
+
+/** What came of asking the API server for one deployment. */
+export type LookupResult = "found" | "missing" | "failed";
 
 /** What is counted. No label takes a value from an object: the number of series stays bounded. */
 export interface Metrics {
@@ -10,6 +15,7 @@ export interface Metrics {
   began(path: string): (code: string) => void;
   decided(path: string, operation: Operation, decision: Decision): void;
   panicked(): void;
+  confirmed(result: LookupResult): void;
   /** The page that Prometheus reads. */
   page(): Promise<string>;
   readonly contentType: string;
@@ -52,6 +58,12 @@ function ownMetrics(registry: Registry) {
       labelNames: ["rule", "severity"],
       registers,
     }),
+    lookups: new Counter({
+      name: `${prefix}cluster_lookups_total`,
+      help: "Deployments that the API server was asked for past the view, by result.",
+      labelNames: ["result"],
+      registers,
+    }),
     panics: new Counter({
       name: `${prefix}panics_total`,
       help: "Calls that failed by a bug of the webhook itself, answered with 500.",
@@ -60,11 +72,12 @@ function ownMetrics(registry: Registry) {
   };
 }
 
-/** Fresh metrics in a registry of their own, with those of the process beside them. */
-export function createMetrics(): Metrics {
+/** Fresh metrics in a registry of their own, with those of the process and of the view beside them. */
+export function createMetrics(live?: LiveCluster): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { requests, duration, inFlight, decisions, findings, panics } = ownMetrics(registry);
+  if (live !== undefined) addLiveMetrics(registry, live);
+  const { requests, duration, inFlight, decisions, findings, lookups, panics } = ownMetrics(registry);
   return {
     began(path) {
       inFlight.inc({ path });
@@ -80,6 +93,7 @@ export function createMetrics(): Metrics {
       for (const { rule, severity } of reports) findings.inc({ rule, severity });
     },
     panicked: () => panics.inc(),
+    confirmed: (result) => lookups.inc({ result }),
     page: () => registry.metrics(),
     contentType: registry.contentType,
   };

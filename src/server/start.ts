@@ -1,10 +1,11 @@
 import { createServer as createPlainServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { EngineContext } from "../admission/engine.ts";
+import type { LiveCluster } from "../cluster/live-cluster.ts";
 import type { ServerSettings } from "../config/config.ts";
 import { admissionApp, metricsApp } from "./app.ts";
 import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
-import type { Readiness } from "./health.ts";
+import type { Check } from "./health.ts";
 import { listen } from "./listen.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -14,6 +15,8 @@ import { stopper } from "./stop.ts";
 export interface ServerParts {
   readonly settings: ServerSettings;
   readonly context: EngineContext;
+  /** What the context's view follows, where it follows a cluster. */
+  readonly live?: LiveCluster | undefined;
   readonly logger: Logger;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string };
@@ -31,17 +34,25 @@ export interface RunningServer {
 // Node looks for connections past their time every 30 s unless told otherwise. The application checks for Host.
 const options = { connectionsCheckingInterval: 1000, requireHostHeader: false };
 
+/** What /readyz asks: whether it is to end, and whether questions of the cluster can be answered. */
+function checksOf(live: LiveCluster | undefined, isStopping: () => boolean): readonly Check[] {
+  const serving = { name: "serving", problem: () => (isStopping() ? "stopping" : undefined) };
+  return live === undefined ? [serving] : [serving, { name: "cluster", problem: () => live.problem() }];
+}
+
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { settings, context, logger, tls, timeouts = defaultTimeouts } = parts;
-  const readiness: Readiness = { ready: true };
-  const services = { context, logger, metrics: createMetrics(), requestTimeoutMs: timeouts.requestMs };
+  const { settings, context, live, logger, tls, timeouts = defaultTimeouts } = parts;
+  let stopping = false;
+  const checks = checksOf(live, () => stopping);
+  const metrics = createMetrics(live);
+  const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const { cert, key } = tls;
   const secure = createTlsServer(
     { cert, key, minVersion: "TLSv1.2", handshakeTimeout: 10_000, ...options },
-    admissionApp(services, readiness),
+    admissionApp(services, checks),
   );
-  const plain = createPlainServer(options, metricsApp(services, readiness));
+  const plain = createPlainServer(options, metricsApp(services, checks));
   limit(secure, timeouts);
   limit(plain, timeouts);
   secure.on("tlsClientError", (error) => logger.debug({ err: error }, "TLS handshake failed"));
@@ -53,7 +64,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     const place = { host, port: settings.metricsPort, flag: "--metrics-port" };
     const metricsPort = await listen(plain, place);
     const close = (): Promise<void> => {
-      readiness.ready = false;
+      stopping = true;
       return stop();
     };
     return { port, metricsPort, close };

@@ -1,0 +1,112 @@
+import { isMap } from "../mapping/custom.ts";
+import type { ApiClient } from "./live-client.ts";
+import type { Clock } from "./live-clock.ts";
+import { failureOf, LiveFailure } from "./live-failure.ts";
+import { linesOf } from "./live-lines.ts";
+
+export const group = "machinelearning.seldon.io";
+export const plural = "seldondeployments";
+export const pageSize = 500;
+
+/** A watch is ended by the API server after 5 to 10 minutes, as client-go asks for, so that load moves on. */
+const watchSeconds = 300;
+
+/** A part of one consistent list. */
+export interface Page {
+  readonly items: readonly unknown[];
+  readonly resourceVersion: string;
+  /** Absent on the last page. */
+  readonly next: string | undefined;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  readonly object: unknown;
+}
+
+/** The SeldonDeployments of an API server, raw. Everything rejects with LiveFailure, or an error of the network. */
+export interface DeploymentApi {
+  page(from: string | undefined, signal: AbortSignal): Promise<Page>;
+  /** What happened after this version; ends when the API server ends it. */
+  watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** Rejects with the reason "missing" when there is none. */
+  get(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface ApiOptions {
+  readonly clock: Clock;
+  /** A watch that is silent for longer is begun anew. The API server sends a bookmark every minute. */
+  readonly idleMs: number;
+}
+
+/** All namespaces. The version is v1 where the CRD serves it, and else the one that it prefers. */
+export function deploymentApi(client: ApiClient, options: ApiOptions): DeploymentApi {
+  let version: string | undefined;
+  const discover = async (signal: AbortSignal): Promise<string> => {
+    version = servedVersion(await client.json(`/apis/${group}`, { signal }));
+    return version;
+  };
+  const root = async (signal: AbortSignal): Promise<string> =>
+    `/apis/${group}/${version ?? (await discover(signal))}`;
+  return {
+    async page(from, signal) {
+      // A new list is the moment to learn that an upgrade of Seldon changed what is served.
+      if (from === undefined) await discover(signal);
+      const query = new URLSearchParams({ limit: String(pageSize), ...(from && { continue: from }) });
+      return pageOf(await client.json(`${await root(signal)}/${plural}?${query}`, { signal }));
+    },
+    async *watch(resourceVersion, signal) {
+      const seconds = Math.round(watchSeconds * (1 + options.clock.random()));
+      const query = new URLSearchParams({
+        watch: "true",
+        allowWatchBookmarks: "true",
+        resourceVersion,
+        timeoutSeconds: String(seconds),
+      });
+      const stream = await client.open(`${await root(signal)}/${plural}?${query}`, { signal });
+      for await (const line of linesOf(stream, options)) yield eventOf(line);
+    },
+    async get(namespace, name, signal) {
+      const [ns, called] = [namespace, name].map(encodeURIComponent);
+      return client.json(`${await root(signal)}/namespaces/${ns}/${plural}/${called}`, { signal });
+    },
+  };
+}
+
+const malformed = (what: string): LiveFailure =>
+  new LiveFailure("malformed", `the API server answered with something other than ${what}`);
+
+/** v1 where it is served, and else the version that is preferred. */
+export function servedVersion(discovered: unknown): string {
+  const { versions, preferredVersion } = isMap(discovered) ? discovered : {};
+  const served = (Array.isArray(versions) ? versions : []).map(versionIn);
+  const version = served.includes("v1") ? "v1" : versionIn(preferredVersion);
+  if (version === undefined) throw malformed("the versions of a group");
+  return version;
+}
+
+const versionIn = (entry: unknown): string | undefined =>
+  isMap(entry) && typeof entry.version === "string" ? entry.version : undefined;
+
+/** Reads an answer to a list. */
+export function pageOf(list: unknown): Page {
+  const { items, metadata } = isMap(list) ? list : {};
+  const { resourceVersion, continue: next } = isMap(metadata) ? metadata : {};
+  if (!Array.isArray(items) || typeof resourceVersion !== "string") throw malformed("a list");
+  return { items, resourceVersion, next: typeof next === "string" && next !== "" ? next : undefined };
+}
+
+const types: readonly unknown[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
+
+function eventOf(line: string): WatchEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    throw malformed("a watch event");
+  }
+  const { type, object } = isMap(event) ? event : {};
+  if (type === "ERROR" && isMap(object)) throw failureOf(Number(object.code), String(object.message));
+  if (!types.includes(type) || !isMap(object)) throw malformed("a watch event");
+  return { type: type as WatchEvent["type"], object };
+}
