@@ -30,6 +30,17 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   config: ["diagnostics", "seldon", "settings", "mapping"],
   tls: ["diagnostics", "config"],
   review: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "routes", "rules", "admission"],
+  "route-report": [
+    "diagnostics",
+    "seldon",
+    "view",
+    "cluster",
+    "settings",
+    "mapping",
+    "routes",
+    "admission",
+    "review",
+  ],
   server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "tls"],
 };
 

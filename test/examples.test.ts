@@ -17,6 +17,7 @@ const notShownByAFile: ReadonlyMap<string, string> = new Map([
   ["custom-config-field-known", "is an error only for Ambassador 1.x, by a setting"],
   ["custom-config-read", "needs other settings"],
   ["mapping-injected", "needs a mutating webhook that does not answer"],
+  ["deletion-unattached", "is about a deletion, not about a file"],
   ["single-namespace-route", "needs other settings"],
 ]);
 

@@ -12,6 +12,7 @@ import type {
   RuleInput,
 } from "../rules/rule.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
+import type { SeldonDeployment } from "../seldon/types.ts";
 import type { EngineContext } from "./engine.ts";
 import { isLeaving } from "./scope.ts";
 
@@ -53,6 +54,15 @@ export function judge(
     return {
       reports: decodingRules.flatMap((rule) => [...rule.check(findings)].map((found) => report(rule, found))),
     };
+  return judgeDeployment(deployment, circumstances, context);
+}
+
+/** Judges one deployment that could be read. */
+export function judgeDeployment(
+  deployment: SeldonDeployment,
+  circumstances: Circumstances,
+  context: EngineContext,
+): Judgement {
   const subject = subjectOf(deployment, context.settings);
   const input = inputOf(subject, context, circumstances);
   const reports = run(objectRules, input);
@@ -66,6 +76,8 @@ export function judge(
 
 /** Judges the deletion of one raw object. One that cannot be read leaves nothing behind that is known. */
 export function judgeDeletion(raw: unknown, namespace: string, context: EngineContext): readonly Report[] {
+  // A repeated deletion of an object that waits for its finalizers changes nothing.
+  if (isLeaving(raw)) return [];
   const { deployment } = decodeDeployment(raw, namespace);
   if (deployment === undefined) return [];
   const input = { ...subjectOf(deployment, context.settings), ...context };
@@ -77,6 +89,10 @@ export function planInjection(subject: Subject, context: EngineContext): Injecti
   const input = inputOf(subject, context, { operation: "UPDATE", dryRun: false });
   return planned(subject, context, run(ownRules, input));
 }
+
+/** What a deployment does wrong by itself, whatever else there is. */
+export const ownErrors = (subject: Subject, context: EngineContext): readonly Report[] =>
+  run(ownRules, inputOf(subject, context, { operation: "UPDATE", dryRun: false })).filter(isError);
 
 function inputOf(subject: Subject, context: EngineContext, circumstances: Circumstances): RuleInput {
   let found: Neighbours | undefined;

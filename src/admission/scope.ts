@@ -9,6 +9,8 @@ export const isLeaving = (object: unknown): boolean =>
 const sweepers = new Set([
   "system:serviceaccount:kube-system:namespace-controller",
   "system:serviceaccount:kube-system:generic-garbage-collector",
+  // Both, where the controller manager runs without --use-service-account-credentials.
+  "system:kube-controller-manager",
 ]);
 
 /** Whether a request deletes a SeldonDeployment by somebody's own will. */

@@ -1,0 +1,17 @@
+import type { EngineContext } from "./engine.ts";
+import { type Circumstances, type Judgement, judge } from "./judge.ts";
+
+/**
+ * How an object is judged that nobody is writing: no change is looked at, and nothing is excused as having been
+ * there before.
+ */
+export const asStored: Circumstances = { operation: "UPDATE", dryRun: false };
+
+/** Judges a raw object as it is stored, by every rule, errors first. */
+export function judgeStored(raw: unknown, namespace: string, context: EngineContext): Judgement {
+  const judgement = judge(raw, namespace, asStored, context);
+  const { reports } = judgement;
+  const errors = reports.filter(({ severity }) => severity === "error");
+  const warnings = reports.filter(({ severity }) => severity === "warning");
+  return { ...judgement, reports: [...errors, ...warnings] };
+}

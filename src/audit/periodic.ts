@@ -1,0 +1,103 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { EngineContext } from "../admission/engine.ts";
+import { ViewUnavailable } from "../cluster/guarded.ts";
+import { type Clock, pause, systemClock } from "../cluster/live-clock.ts";
+import type { SeldonDeployment } from "../seldon/types.ts";
+import { auditProjected } from "./projected.ts";
+import { type Count, Tally } from "./tally.ts";
+
+/** A cluster that is being followed, as far as an audit reads it. The context's view is the same cluster's. */
+export interface AuditedCluster {
+  readonly whenSynced: Promise<void>;
+  deployments(): Iterable<SeldonDeployment>;
+}
+
+/** What one run found. */
+export interface AuditResult {
+  readonly counts: readonly Count[];
+  readonly errors: number;
+  readonly warnings: number;
+  readonly deployments: number;
+  readonly ms: number;
+  /** When it ended, in milliseconds since 1970. */
+  readonly endedAt: number;
+}
+
+export interface PeriodicOptions {
+  readonly cluster: AuditedCluster;
+  readonly context: EngineContext;
+  readonly intervalMs: number;
+  /** Told of every run that came to its end. */
+  readonly observer: (result: AuditResult) => void;
+  readonly clock?: Clock;
+}
+
+export interface PeriodicAudit {
+  /** Of the last run that came to its end. */
+  readonly latest: AuditResult | undefined;
+  stop(): Promise<void>;
+}
+
+/** Calls wait no longer than this for a run, give or take one deployment. */
+const sliceMs = 5;
+
+/** Audits a followed cluster once it has been read, and again and again. */
+export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
+  const { cluster, intervalMs, observer, clock = systemClock } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let latest: AuditResult | undefined;
+  const runs = async (): Promise<void> => {
+    await cluster.whenSynced;
+    while (!signal.aborted) {
+      const result = await auditOnce(options, signal);
+      if (result !== undefined) {
+        latest = result;
+        observer(result);
+      }
+      // Replicas that were started together are not to work together.
+      await pause(intervalMs * (0.9 + 0.2 * clock.random()), signal, clock);
+    }
+  };
+  const ended = runs();
+  return {
+    get latest() {
+      return latest;
+    },
+    stop() {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+/** One run; undefined when it was called off, or when the view can no longer be relied on. */
+export async function auditOnce(
+  { cluster, context, clock = systemClock }: Pick<PeriodicOptions, "cluster" | "context" | "clock">,
+  signal: AbortSignal,
+): Promise<AuditResult | undefined> {
+  const began = clock.now();
+  const tally = new Tally();
+  let deployments = 0;
+  let sliceBegan = began;
+  try {
+    // What is put into a map while it is walked through would come up again.
+    for (const { namespace, name } of [...cluster.deployments()]) {
+      if (clock.now() - sliceBegan >= sliceMs) {
+        await nextTurn();
+        sliceBegan = clock.now();
+      }
+      if (signal.aborted) return undefined;
+      const present = name === undefined ? undefined : context.cluster.find(namespace, name);
+      if (present === undefined) continue;
+      tally.add(auditProjected(present, context));
+      deployments++;
+    }
+  } catch (error) {
+    if (error instanceof ViewUnavailable) return undefined;
+    throw error;
+  }
+  const [errors, warnings] = [tally.total("error"), tally.total("warning")];
+  const ms = Math.round(clock.now() - began);
+  return { counts: tally.counts, errors, warnings, deployments, ms, endedAt: Date.now() };
+}

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseAllDocuments } from "yaml";
+import { webhookConfigurations } from "../src/commands/webhook-configurations.ts";
+import { flagOf, settings } from "../src/config/setting.ts";
+import { catalogue } from "../src/rules/catalogue.ts";
+import type { Json } from "./support/deployment.ts";
+
+const base = fileURLToPath(new URL("../manifests/base/", import.meta.url));
+const name = "seldon-ambassador-webhook";
+
+/** The one object of a file. */
+function objectOf(file: string): Json {
+  const [document, ...more] = parseAllDocuments(readFileSync(`${base}${file}`, "utf8"), {
+    strict: true,
+    uniqueKeys: true,
+  });
+  assert.deepEqual([...(document?.errors ?? []), ...(document?.warnings ?? []), ...more], [], file);
+  return document?.toJS();
+}
+
+const kustomization = objectOf("kustomization.yaml");
+const files: readonly string[] = kustomization.resources;
+const configurations = ["mutating-webhook.yaml", "validating-webhook.yaml"].map(objectOf);
+const webhooks: readonly Json[] = configurations.flatMap((configuration) => configuration.webhooks);
+const deployment = objectOf("deployment.yaml");
+const pod: Json = deployment.spec.template.spec;
+const container: Json = pod.containers[0];
+
+describe("manifests/base", () => {
+  test("holds one object per file, and the kustomization lists them all", () => {
+    const found = readdirSync(base).filter((file) => file !== "kustomization.yaml");
+    assert.deepEqual(found.toSorted(), files.toSorted());
+    for (const file of files) {
+      const { kind, metadata } = objectOf(file);
+      const words = kind
+        .replace("Configuration", "")
+        .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-")
+        .toLowerCase();
+      assert.equal(file, `${words}.yaml`);
+      assert.equal(metadata.name, name, file);
+      assert.equal(metadata.labels["app.kubernetes.io/name"], name, file);
+    }
+  });
+
+  test("keeps its namespaced objects in its own namespace", () => {
+    for (const file of ["service-account.yaml", "service.yaml", "deployment.yaml"])
+      assert.equal(objectOf(file).metadata.namespace, name, file);
+    const [subject] = objectOf("cluster-role-binding.yaml").subjects;
+    assert.deepEqual(subject, { kind: "ServiceAccount", name, namespace: name });
+  });
+
+  test("kubectl renders it", (t) => {
+    const { error, status, stdout, stderr } = spawnSync("kubectl", ["kustomize", base], { encoding: "utf8" });
+    if (error !== undefined) return t.diagnostic("there is no kubectl: only the files were read");
+    assert.equal(status, 0, stderr);
+    const rendered = parseAllDocuments(stdout).map((document) => document.toJS());
+    const byKind = (objects: readonly Json[]) => objects.toSorted((a, b) => a.kind.localeCompare(b.kind));
+    assert.deepEqual(byKind(rendered), byKind(files.map(objectOf)));
+  });
+});
+
+describe("the webhook configurations", () => {
+  test("call the Service, and leave caBundle to the owner of the certificate", () => {
+    const { ports } = objectOf("service.yaml").spec;
+    for (const { clientConfig } of webhooks) {
+      const { path, ...service } = clientConfig.service;
+      assert.deepEqual(Object.keys(clientConfig), ["service"]);
+      assert.deepEqual(service, { name, namespace: name, port: ports[0].port });
+      assert.match(path, /^\/(mutate|validate)$/);
+    }
+  });
+
+  test("spell out every field that the API server would fill in", () => {
+    for (const webhook of webhooks) {
+      assert.deepEqual(
+        [webhook.matchPolicy, webhook.sideEffects, webhook.objectSelector],
+        ["Equivalent", "None", {}],
+        webhook.name,
+      );
+      assert.ok(webhook.timeoutSeconds >= 1 && webhook.timeoutSeconds <= 30, webhook.name);
+      assert.deepEqual(webhook.admissionReviewVersions, ["v1", "v1beta1"]);
+      assert.deepEqual(webhook.namespaceSelector.matchExpressions, [
+        { key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["kube-system", name] },
+      ]);
+    }
+  });
+
+  test("fail open where the other catches it or nothing is written, and closed where a write is judged", () => {
+    const asked = webhooks.map(({ name: webhook, failurePolicy, reinvocationPolicy, rules }) => [
+      webhook,
+      failurePolicy,
+      reinvocationPolicy,
+      rules[0].operations,
+    ]);
+    assert.deepEqual(asked, [
+      ["mutate.seldon-ambassador-webhook.io", "Ignore", "IfNeeded", ["CREATE", "UPDATE"]],
+      ["validate.seldon-ambassador-webhook.io", "Fail", undefined, ["CREATE", "UPDATE"]],
+      ["validate-deletion.seldon-ambassador-webhook.io", "Ignore", undefined, ["DELETE"]],
+    ]);
+  });
+
+  test("ask about the same objects as those of serve --register", () => {
+    const local = webhookConfigurations({ name: "local", url: "https://localhost:8443", ca: "" });
+    const rulesOf = (kind: string, of: readonly Json[]): Json[] =>
+      of
+        .filter((each) => each.kind === kind)
+        .flatMap((each) => each.webhooks.flatMap((hook: Json) => hook.rules));
+    for (const { kind } of configurations) {
+      const [shipped, theirs] = [rulesOf(kind, configurations), rulesOf(kind, local as unknown as Json[])];
+      const operations = (rules: Json[]) => rules.flatMap((rule) => rule.operations).toSorted();
+      assert.deepEqual(operations(shipped), operations(theirs), kind);
+      const place = ({ operations: _, ...rest }: Json) => JSON.stringify(Object.entries(rest).toSorted());
+      assert.equal(new Set([...shipped, ...theirs].map(place)).size, 1, kind);
+    }
+  });
+});
+
+describe("the ClusterRole", () => {
+  test("grants what the rules read, and no more", () => {
+    const kinds = new Set(catalogue.flatMap(({ reads }) => reads));
+    assert.deepEqual([...kinds], ["SeldonDeployment"]);
+    assert.deepEqual(objectOf("cluster-role.yaml").rules, [
+      {
+        apiGroups: ["machinelearning.seldon.io"],
+        resources: ["seldondeployments"],
+        verbs: ["get", "list", "watch"],
+      },
+    ]);
+  });
+});
+
+describe("the Deployment", () => {
+  test("never has fewer pods than asked for during a rollout", () => {
+    assert.equal(deployment.spec.replicas, 2);
+    assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 });
+    assert.equal(pod.topologySpreadConstraints[0].topologyKey, "kubernetes.io/hostname");
+  });
+
+  test("gives the process nothing that it does not need", () => {
+    const { runAsNonRoot, seccompProfile } = pod.securityContext;
+    assert.deepEqual([runAsNonRoot, seccompProfile], [true, { type: "RuntimeDefault" }]);
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    assert.ok(container.resources.requests.cpu && container.resources.limits.memory);
+  });
+
+  test("starts node itself, with flags that serve knows", () => {
+    assert.deepEqual(container.command, ["node", "dist/main.js", "serve"]);
+    const known = settings.map(flagOf);
+    for (const flag of container.args) assert.ok(known.includes(flag.split("=")[0]), flag);
+    assert.match(container.image, /^[a-z-]+:\d+\.\d+\.\d+$/, "a name without a registry");
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    assert.equal(container.image, `${name}:${version}`);
+  });
+
+  test("listens, is probed and is called on the same port, with the Secret's certificate", () => {
+    const flag = (key: string): string =>
+      container.args.find((arg: string) => arg.startsWith(`--${key}=`))?.split("=")[1];
+    const [webhook, metrics] = container.ports;
+    assert.deepEqual(
+      [webhook.containerPort, metrics.containerPort],
+      [Number(flag("port")), Number(flag("metrics-port"))],
+    );
+    assert.deepEqual(
+      [container.livenessProbe, container.readinessProbe].map(({ httpGet }) => Object.values(httpGet)),
+      [
+        ["/healthz", "webhook", "HTTPS"],
+        ["/readyz", "webhook", "HTTPS"],
+      ],
+    );
+    assert.equal(objectOf("service.yaml").spec.ports[0].targetPort, "webhook");
+    assert.equal(container.volumeMounts[0].mountPath, flag("cert-dir"));
+    assert.equal(pod.volumes[0].secret.secretName, "seldon-ambassador-webhook-tls");
+    assert.equal(
+      pod.terminationGracePeriodSeconds,
+      Number(flag("drain-seconds")) + Number(flag("grace-seconds")) + 5,
+    );
+  });
+});
