@@ -34,7 +34,7 @@ test("README.md: the examples print what the program prints", () => {
   const page = readFileSync("README.md", "utf8");
   let count = 0;
   const expected = page.replace(
-    /<!-- run -->\n```console\n\$ npx seldon-ambassador-webhook ([^\n]*)\n[^]*?```/g,
+    /<!-- run -->\n```console\n\$ npx seldon-ambassador-webhook ([^\n]*)\n[\s\S]*?```/g,
     (_, command: string) => {
       count++;
       const { stdout } = spawnSync(process.execPath, ["dist/main.js", ...command.split(" ")], {
