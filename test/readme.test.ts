@@ -43,6 +43,6 @@ test("README.md: the examples print what the program prints", () => {
       return `<!-- run -->\n\`\`\`console\n$ npx seldon-ambassador-webhook ${command}\n${stdout}\`\`\``;
     },
   );
-  assert.equal(count, 2);
+  assert.equal(count, 3);
   settle("README.md", page, expected);
 });
