@@ -41,7 +41,9 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     "admission",
     "review",
   ],
-  server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "tls"],
+  audit: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
+  adopt: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
+  server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "audit", "tls"],
 };
 
 /** Pure and synchronous: the same input gives the same answer, on any machine and at any time. */

@@ -298,7 +298,7 @@ describe("the text", () => {
 const documentKeys = new Set([
   ..."apiVersion kind name ambassador_id hostname grpc prefix prefix_regex rewrite headers".split(" "),
   ..."regex_headers service tls cluster_tag timeout_ms idle_timeout_ms weight shadow".split(" "),
-  ..."retry_policy circuit_breakers hosts secret".split(" "),
+  ..."retry_policy circuit_breakers hosts secret secret_namespacing".split(" "),
 ]);
 
 function assertOnlyKnownKeys(document: Document, asked: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Census } from "../cluster/census.ts";
 import type { DeploymentCalls, Reference } from "../cluster/deployment-calls.ts";
-import { asFailure, LiveFailure } from "../cluster/live-failure.ts";
+import { LiveFailure } from "../cluster/live-failure.ts";
 import { identityOf } from "../cluster/projection.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import type { Report } from "../diagnostics/finding.ts";
@@ -102,7 +102,3 @@ function notAnswered({ namespace, name }: Reference, answer: Exclude<Answer, "ri
       : `the webhook would give ${namespace}/${name} another text than these settings ask for: use the settings and the version that it serves with`,
   );
 }
-
-/** Whether an error says that the cluster cannot be spoken to at all. */
-export const isOutOfReach = (error: unknown): boolean =>
-  ["network", "silent", "unauthorized"].includes(asFailure(error).reason);

@@ -27,8 +27,12 @@ export interface PeriodicOptions {
   readonly cluster: AuditedCluster;
   readonly context: EngineContext;
   readonly intervalMs: number;
-  /** Told of every run that came to its end. */
-  readonly observer: (result: AuditResult) => void;
+  readonly observer: {
+    /** A run came to its end. */
+    ended(result: AuditResult): void;
+    /** A run was ended by a bug. The webhook goes on, and so do later runs. */
+    failed(error: unknown): void;
+  };
   readonly clock?: Clock;
 }
 
@@ -50,10 +54,12 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
   const runs = async (): Promise<void> => {
     await cluster.whenSynced;
     while (!signal.aborted) {
-      const result = await auditOnce(options, signal);
-      if (result !== undefined) {
-        latest = result;
-        observer(result);
+      try {
+        const result = await auditOnce(options, signal);
+        if (result !== undefined) observer.ended(result);
+        latest = result ?? latest;
+      } catch (error) {
+        observer.failed(error);
       }
       // Replicas that were started together are not to work together.
       await pause(intervalMs * (0.9 + 0.2 * clock.random()), signal, clock);

@@ -2,21 +2,29 @@ import { isMap } from "../mapping/custom.ts";
 import type { ApiClient } from "./live-client.ts";
 import type { Clock } from "./live-clock.ts";
 import { failureOf, LiveFailure } from "./live-failure.ts";
-import { linesOf } from "./live-lines.ts";
+import { ItemCutter } from "./live-items.ts";
+import { chunksOf, linesOf } from "./live-lines.ts";
 
 export const group = "machinelearning.seldon.io";
 export const plural = "seldondeployments";
 export const pageSize = 500;
 
+/** A page that stops coming does not come any more. */
+const pageIdleMs = 30_000;
+
 /** A watch is ended by the API server after 5 to 10 minutes, as client-go asks for, so that load moves on. */
 const watchSeconds = 300;
 
-/** A part of one consistent list. */
-export interface Page {
-  readonly items: readonly unknown[];
+/** What stands around the objects of a part of one consistent list. */
+export interface PageEnd {
   readonly resourceVersion: string;
   /** Absent on the last page. */
   readonly next: string | undefined;
+}
+
+/** A part of one consistent list. */
+export interface Page extends PageEnd {
+  readonly items: readonly unknown[];
 }
 
 export interface WatchEvent {
@@ -26,7 +34,8 @@ export interface WatchEvent {
 
 /** The SeldonDeployments of an API server, raw. Everything rejects with LiveFailure, or an error of the network. */
 export interface DeploymentApi {
-  page(from: string | undefined, signal: AbortSignal): Promise<Page>;
+  /** Hands over each object when it has come, so that nobody ever holds a page of them. */
+  page(from: string | undefined, see: (raw: unknown) => void, signal: AbortSignal): Promise<PageEnd>;
   /** What happened after this version; ends when the API server ends it. */
   watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** Rejects with the reason "missing" when there is none. */
@@ -49,11 +58,15 @@ export function deploymentApi(client: ApiClient, options: ApiOptions): Deploymen
   const root = async (signal: AbortSignal): Promise<string> =>
     `/apis/${group}/${version ?? (await discover(signal))}`;
   return {
-    async page(from, signal) {
+    async page(from, see, signal) {
       // A new list is the moment to learn that an upgrade of Seldon changed what is served.
       if (from === undefined) await discover(signal);
       const query = new URLSearchParams({ limit: String(pageSize), ...(from && { continue: from }) });
-      return pageOf(await client.json(`${await root(signal)}/${plural}?${query}`, { signal }));
+      const stream = await client.open(`${await root(signal)}/${plural}?${query}`, { signal });
+      const cutter = new ItemCutter();
+      for await (const chunk of chunksOf(stream, { clock: options.clock, idleMs: pageIdleMs }))
+        for (const item of cutter.cut(chunk)) see(parsed(item, "a list"));
+      return pageOf(parsed(cutter.rest(), "a list"));
     },
     async *watch(resourceVersion, signal) {
       const seconds = Math.round(watchSeconds * (1 + options.clock.random()));
@@ -98,13 +111,16 @@ export function pageOf(list: unknown): Page {
 
 const types: readonly unknown[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
 
-function eventOf(line: string): WatchEvent {
-  let event: unknown;
+function parsed(text: string, what: string): unknown {
   try {
-    event = JSON.parse(line);
+    return JSON.parse(text);
   } catch {
-    throw malformed("a watch event");
+    throw malformed(what);
   }
+}
+
+function eventOf(line: string): WatchEvent {
+  const event = parsed(line, "a watch event");
   const { type, object } = isMap(event) ? event : {};
   if (type === "ERROR" && isMap(object)) throw failureOf(Number(object.code), String(object.message));
   if (!types.includes(type) || !isMap(object)) throw malformed("a watch event");

@@ -1,4 +1,4 @@
-import { deploymentKey } from "../seldon/types.ts";
+import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
 import { DeploymentIndex } from "./deployment-index.ts";
 import { Pool } from "./intern.ts";
 import { identityOf, type ProjectedDeployment, project } from "./projection.ts";
@@ -15,6 +15,10 @@ export class LiveStore {
 
   get size(): number {
     return this.#index.size;
+  }
+
+  all(): Iterable<SeldonDeployment> {
+    return this.#index.all();
   }
 
   put(raw: unknown): void {

@@ -1,3 +1,4 @@
+import type { SeldonDeployment } from "../seldon/types.ts";
 import { guarded } from "./guarded.ts";
 import { Pool } from "./intern.ts";
 import type { DeploymentApi, WatchEvent } from "./live-api.ts";
@@ -66,6 +67,10 @@ export class LiveView implements LiveCluster {
     return this.#state.restarts;
   }
 
+  deployments(): Iterable<SeldonDeployment> {
+    return this.#store.all();
+  }
+
   ageMs(now?: number): number {
     return this.#state.ageMs(now);
   }
@@ -129,12 +134,9 @@ export class LiveView implements LiveCluster {
 
   async #list(signal: AbortSignal): Promise<string> {
     const sweep = this.#store.sweep();
-    let page = await this.#api.page(undefined, signal);
-    for (const raw of page.items) sweep.see(raw);
-    while (page.next !== undefined) {
-      page = await this.#api.page(page.next, signal);
-      for (const raw of page.items) sweep.see(raw);
-    }
+    const see = (raw: unknown): void => sweep.see(raw);
+    let page = await this.#api.page(undefined, see, signal);
+    while (page.next !== undefined) page = await this.#api.page(page.next, see, signal);
     signal.throwIfAborted();
     sweep.apply();
     this.#state.listed(this.#store.size);

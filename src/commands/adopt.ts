@@ -91,7 +91,7 @@ async function adopt(flags: Flags, io: Io): Promise<void> {
   const config = configOf(flags, io);
   const intervalMs = intervalOf(flags.rate);
   checkCarrier(config.engine, flags);
-  const connection = await connectionOf(config, io);
+  const connection = await connectionOf(config, io, "name a cluster with --kubeconfig FILE");
   const stop = new AbortController();
   stopSignal().then((signal) => stop.abort(signal));
   const output = new AdoptOutput(io);

@@ -99,7 +99,11 @@ async function inFiles(
 }
 
 async function inCluster(namespace: string | undefined, config: Config, io: Io): Promise<Found> {
-  const connection = await connectionOf(config, io);
+  const connection = await connectionOf(
+    config,
+    io,
+    "name files or folders, or a cluster with --kubeconfig FILE",
+  );
   const calls = deploymentCalls(connection.client);
   const { signal } = new AbortController();
   const take = () => takeCensus(calls, namespace, signal);
@@ -114,10 +118,10 @@ async function inCluster(namespace: string | undefined, config: Config, io: Io):
   }
 }
 
-/** The cluster that a command is to work on. Throws UsageError where none is named. */
-export async function connectionOf(config: Config, io: Io): Promise<Connection> {
+/** The cluster that a command is to work on. Throws UsageError with the advice where none is named. */
+export async function connectionOf(config: Config, io: Io, advice: string): Promise<Connection> {
   const { connection } = await clusterSource([], config, io);
-  if (connection === undefined) throw new UsageError("name a cluster with --kubeconfig FILE");
+  if (connection === undefined) throw new UsageError(advice);
   return connection;
 }
 

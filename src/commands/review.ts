@@ -46,7 +46,7 @@ const collect = (value: string, earlier: readonly string[] = []): string[] => [.
 
 /** `review [PATH|-]…`: the engine on files. */
 export const reviewCommand = (io: Io): Command =>
-  addSettings(new Command("review"), ({ path }) => !/^(server|cluster|log)\./.test(path))
+  addSettings(new Command("review"), ({ path }) => !/^(server|cluster|audit|log)\./.test(path))
     .description("judge the SeldonDeployments in files as the webhook would")
     .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)

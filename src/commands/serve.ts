@@ -7,6 +7,7 @@ import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
 import { type RunningServer, type ServerParts, startServer } from "../server/start.ts";
 import { type LocalPair, localPair } from "../tls/local-pair.ts";
+import { auditing } from "./auditing.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -55,9 +56,10 @@ async function serve(flags: Flags, io: Io): Promise<void> {
   const logger = createLogger(config.log.level, io.stdout);
   reportPair(pair, config, logger);
   const live = connection && follow(connection, config, logger);
+  const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
+  const audit = live && auditing(live, context, config, logger);
   try {
-    const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
-    const server = await start({ settings: config.server, context, live, logger, tls: pair });
+    const server = await start({ settings: config.server, context, live, audit, logger, tls: pair });
     // Listened for before the ready line: whoever waits for that line may send a signal right after it.
     const run: Run = { server, live, logger, stopped: stopSignal() };
     const ready = () => io.stderr.write(`${readyText(server, pair, config).join("\n")}\n`);
@@ -70,7 +72,7 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     }
     logger.info("stopped");
   } finally {
-    await live?.stop();
+    await Promise.all([audit?.stop(), live?.stop()]);
   }
 }
 

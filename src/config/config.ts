@@ -26,6 +26,12 @@ export interface ClusterSettings {
   readonly relistSeconds: number;
 }
 
+/** When what exists is judged anew. */
+export interface AuditSettings {
+  /** Time between two audits of the cluster that is followed; 0: none. */
+  readonly intervalSeconds: number;
+}
+
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** The whole configuration of the program. */
@@ -33,6 +39,7 @@ export interface Config {
   readonly engine: EngineSettings;
   readonly server: ServerSettings;
   readonly cluster: ClusterSettings;
+  readonly audit: AuditSettings;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -46,5 +53,6 @@ export const defaultConfig: Config = {
   engine: defaultEngineSettings,
   server: { host: "", port: 8443, metricsPort: 9464, certDir: "certs", drainSeconds: 1, graceSeconds: 20 },
   cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
+  audit: { intervalSeconds: 600 },
   log: { level: "info" },
 };

@@ -1,36 +1,10 @@
 import { defaultConfig } from "./config.ts";
+import { flag, oneOf, port, type Setting, version } from "./form.ts";
+import { processSettings } from "./process-settings.ts";
+
+export type { Setting } from "./form.ts";
 
 export type SettingValue = string | number | boolean | readonly string[] | undefined;
-
-/** One setting: all that its flag, environment variable, schema and documentation are made from. */
-export interface Setting {
-  /** Where it sits in the configuration file: `server.port`. */
-  readonly path: string;
-  /** What it means, for `--help` and the README. */
-  readonly description: string;
-  /** JSON schema of the value. */
-  readonly schema: {
-    readonly type: "string" | "integer" | "boolean" | "array";
-    readonly [keyword: string]: unknown;
-  };
-  /** What the schema demands, in words: completes "must be …". */
-  readonly form: string;
-}
-
-const port = { type: "integer", minimum: 0, maximum: 65535 } as const;
-const seconds = { type: "integer", minimum: 0, maximum: 600 } as const;
-const flag = { schema: { type: "boolean" }, form: "true or false" } as const;
-const version = (example: string): Pick<Setting, "schema" | "form"> => ({
-  schema: { type: "string", pattern: "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(\\.(0|[1-9]\\d*))?$" },
-  form: `a version in quotes, such as "${example}": without quotes YAML reads 1.10 as the number 1.1`,
-});
-const portForm = "a port number, 0 to 65535";
-const secondsForm = "a whole number of seconds, 0 to 600";
-
-const oneOf = (...values: string[]): Pick<Setting, "schema" | "form"> => ({
-  schema: { type: "string", enum: values },
-  form: values.length === 1 ? `"${values[0]}"` : `one of ${values.map((value) => `"${value}"`).join(", ")}`,
-});
 
 /** Every setting, in the order of the documentation. */
 export const settings: readonly Setting[] = [
@@ -104,65 +78,7 @@ export const settings: readonly Setting[] = [
       "rewrite the apiVersion of custom documents that today's Ambassador does not read; in spec that restarts pods once",
     ...flag,
   },
-  {
-    path: "server.host",
-    description: "address to listen on; empty: every interface",
-    schema: { type: "string", maxLength: 253 },
-    form: "a host name or an IP address",
-  },
-  {
-    path: "server.port",
-    description: "TLS port of /mutate and /validate; 0: a free one",
-    schema: port,
-    form: portForm,
-  },
-  {
-    path: "server.metricsPort",
-    description: "plain HTTP port of /metrics; 0: a free one",
-    schema: port,
-    form: portForm,
-  },
-  {
-    path: "server.certDir",
-    description: "folder with tls.crt and tls.key; a local pair is made there if it has none",
-    schema: { type: "string", minLength: 1 },
-    form: "the path of a folder",
-  },
-  {
-    path: "server.drainSeconds",
-    description: "how long calls are accepted after a stop signal, while /readyz already fails",
-    schema: seconds,
-    form: secondsForm,
-  },
-  {
-    path: "server.graceSeconds",
-    description: "how long calls in flight may take after that",
-    schema: seconds,
-    form: secondsForm,
-  },
-  {
-    path: "cluster.kubeconfig",
-    description: "kubeconfig whose cluster is followed; unset: the cluster around the pod, if there is one",
-    schema: { type: "string", minLength: 1 },
-    form: "the path of a file",
-  },
-  {
-    path: "cluster.staleSeconds",
-    description: "silence of the API server after which /readyz fails and its view is not used",
-    schema: { type: "integer", minimum: 120, maximum: 3600 },
-    form: "a whole number of seconds, 120 to 3600",
-  },
-  {
-    path: "cluster.relistSeconds",
-    description: "time between two full lists, which repair what a watch has missed",
-    schema: { type: "integer", minimum: 30, maximum: 86400 },
-    form: "a whole number of seconds, 30 to 86400",
-  },
-  {
-    path: "log.level",
-    description: "least important log lines that are written",
-    ...oneOf("debug", "info", "warn", "error", "silent"),
-  },
+  ...processSettings,
 ];
 
 const words = (path: string): string[] => path.split(/\.|(?=[A-Z])/).map((word) => word.toLowerCase());
@@ -189,7 +105,7 @@ export const environmentOf = ({ path }: Setting): string =>
 
 /** Where the setting sits in a `Config`: what the engine needs is one part of it. */
 export const configPath = ({ path }: Pick<Setting, "path">): readonly string[] =>
-  (/^(server|cluster|log)\./.test(path) ? path : `engine.${path}`).split(".");
+  (/^(server|cluster|audit|log)\./.test(path) ? path : `engine.${path}`).split(".");
 
 /** The value that holds where nobody sets it. */
 export const defaultOf = (setting: Setting): SettingValue =>

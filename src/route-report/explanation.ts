@@ -1,5 +1,5 @@
 import { matchingRoutes, type Request } from "../routes/explain.ts";
-import { type Mismatch, mismatches } from "../routes/mismatch.ts";
+import { type Mismatch, mismatchFinder } from "../routes/mismatch.ts";
 import type { RouteGroup, Share } from "../routes/table.ts";
 import { nearestRoutes } from "./nearest-routes.ts";
 import type { Ambassador } from "./served.ts";
@@ -82,10 +82,11 @@ function passedBefore(
   const last = matched.at(-1);
   if (last === undefined) return [];
   const names = new Set(matched.flatMap(({ headers }) => headers.map(({ name }) => name)));
+  const mismatches = mismatchFinder(request);
   const misses: Miss[] = [];
   for (const route of routes.slice(0, routes.indexOf(last))) {
     if (matched.includes(route)) continue;
-    const reasons = mismatches(route, request);
+    const reasons = mismatches(route);
     if (reasons.every((reason) => isWorthNaming(reason, names))) misses.push({ route, reasons });
     if (misses.length === mostMisses) break;
   }

@@ -1,4 +1,4 @@
-import { mismatches } from "./mismatch.ts";
+import { mismatchFinder } from "./mismatch.ts";
 import type { RouteGroup } from "./table.ts";
 
 /** A request as a client sends it. Header names are compared as Envoy does, without regard to case. */
@@ -18,9 +18,10 @@ export interface Request {
  * over, and so on. Empty: Ambassador answers 404.
  */
 export function matchingRoutes(groups: readonly RouteGroup[], request: Request): readonly RouteGroup[] {
+  const mismatches = mismatchFinder(request);
   const matching: RouteGroup[] = [];
   for (const group of groups) {
-    if (group.split.length === 0 || mismatches(group, request).length > 0) continue;
+    if (group.split.length === 0 || mismatches(group).length > 0) continue;
     matching.push(group);
     if (group.remainder === 0) break;
   }

@@ -13,39 +13,42 @@ export type Mismatch =
       readonly sent: string | undefined;
     };
 
-/** All that keeps a route from matching a request; empty when it matches. */
-export function mismatches(group: RouteGroup, request: Request): readonly Mismatch[] {
-  const found: Mismatch[] = [];
-  if (group.method !== undefined && group.method !== request.method)
-    found.push({ kind: "method", wanted: group.method });
-  if (!matchesHost(group.host, request.host)) found.push({ kind: "host", wanted: group.host });
-  if (!matchesPath(group, request.path)) found.push({ kind: "path", wanted: group.prefix });
-  for (const condition of group.headers) {
-    const sent = request.headers.get(condition.name.toLowerCase());
-    if (!meets(condition, sent)) found.push({ kind: "header", condition, sent });
-  }
-  for (const condition of queryConditions(group)) {
-    const sent = request.query?.get(condition.name);
-    if (!meets(condition, sent)) found.push({ kind: "query", condition, sent });
-  }
-  return found;
+/** Tells of a route all that keeps it from matching the request; empty when it matches. */
+export function mismatchFinder(request: Request): (group: RouteGroup) => readonly Mismatch[] {
+  const matchesWhole = expressionMatcher();
+  const matchesPath = ({ prefix, isRegex }: RouteGroup): boolean =>
+    isRegex ? matchesWhole(prefix, request.path) : request.path.startsWith(prefix);
+  const meets = ({ value, isRegex }: HeaderCondition, sent: string | undefined): boolean => {
+    if (sent === undefined) return false;
+    if (value === undefined) return true;
+    return isRegex ? matchesWhole(value, sent) : sent === value;
+  };
+  const failing = (kind: "header" | "query", conditions: readonly HeaderCondition[]): readonly Mismatch[] =>
+    conditions
+      .map((condition) => ({ kind, condition, sent: sentValue(request, kind, condition.name) }))
+      .filter(({ condition, sent }) => !meets(condition, sent));
+  return (group) => [
+    ...(group.method !== undefined && group.method !== request.method
+      ? [{ kind: "method", wanted: group.method } as const]
+      : []),
+    ...(matchesHost(group.host, request.host) ? [] : [{ kind: "host", wanted: group.host } as const]),
+    ...(matchesPath(group) ? [] : [{ kind: "path", wanted: group.prefix } as const]),
+    ...failing("header", group.headers),
+    ...failing("query", queryConditions(group)),
+  ];
 }
+
+const sentValue = (
+  { headers, query }: Request,
+  kind: "header" | "query",
+  name: string,
+): string | undefined => (kind === "header" ? headers.get(name.toLowerCase()) : query?.get(name));
 
 /** A host is exact, or a glob with one asterisk at an end. */
 function matchesHost(pattern: string, host: string): boolean {
   if (pattern === "*" || pattern === host) return true;
   if (pattern.startsWith("*")) return host.endsWith(pattern.slice(1));
   return pattern.endsWith("*") && host.startsWith(pattern.slice(0, -1));
-}
-
-function matchesPath({ prefix, isRegex }: RouteGroup, path: string): boolean {
-  return isRegex ? matchesWhole(prefix, path) : path.startsWith(prefix);
-}
-
-function meets({ value, isRegex }: HeaderCondition, sent: string | undefined): boolean {
-  if (sent === undefined) return false;
-  if (value === undefined) return true;
-  return isRegex ? matchesWhole(value, sent) : sent === value;
 }
 
 /** They are part of a group's key, so that any of its Mappings tells them. */
@@ -61,11 +64,22 @@ export function queryConditions({ split, shadow }: RouteGroup): readonly HeaderC
   return [...conditions(exact, false), ...conditions(regex, true)];
 }
 
-/** Envoy's expressions are RE2 and match the whole text. One that does not compile matches nothing. */
-function matchesWhole(expression: string, text: string): boolean {
+/**
+ * Envoy's expressions are RE2 and match the whole text. One that does not compile matches nothing. All routes of
+ * gRPC have the same, so that each is compiled once.
+ */
+function expressionMatcher(): (expression: string, text: string) => boolean {
+  const compiled = new Map<string, RE2JS | undefined>();
+  return (expression, text) => {
+    if (!compiled.has(expression)) compiled.set(expression, compile(expression));
+    return compiled.get(expression)?.matcher(text).matches() ?? false;
+  };
+}
+
+function compile(expression: string): RE2JS | undefined {
   try {
-    return RE2JS.compile(expression).matcher(text).matches();
+    return RE2JS.compile(expression);
   } catch {
-    return false;
+    return undefined;
   }
 }

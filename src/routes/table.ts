@@ -2,6 +2,7 @@ import { isMap } from "../mapping/custom.ts";
 import { defaultId, everyId, ambassadorIds as idsOf } from "../mapping/custom-groups.ts";
 import { disagreements, groupKey } from "../mapping/group.ts";
 import { answers, type RoutedMapping } from "./effective.ts";
+import { queryConditions } from "./mismatch.ts";
 
 /** A Mapping with its part of a group's requests, percent. */
 export interface Share {
@@ -140,8 +141,11 @@ function headerLength({ headers, host, method }: RouteGroup): number {
   );
 }
 
+const queryLength = (group: RouteGroup): number =>
+  queryConditions(group).reduce((sum, { name, value }) => sum + name.length + (value?.length ?? 1), 0);
+
 /**
- * Precedence, then the length of the prefix, then that of the headers, then the prefix from the end of the
+ * Precedence, then the length of the prefix, of the headers and of the query, then the prefix from the end of the
  * alphabet (`_route_weight` in emissary's irhttpmapping.py); the rest keeps the output stable.
  */
 function byAmbassadorsOrder(a: RouteGroup, b: RouteGroup): number {
@@ -149,6 +153,7 @@ function byAmbassadorsOrder(a: RouteGroup, b: RouteGroup): number {
     b.precedence - a.precedence ||
     b.prefix.length - a.prefix.length ||
     headerLength(b) - headerLength(a) ||
+    queryLength(b) - queryLength(a) ||
     compare(b.prefix, a.prefix) ||
     compare(a.key, b.key) ||
     compare(a.ambassadorId, b.ambassadorId)

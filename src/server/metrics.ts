@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Decision } from "../admission/engine.ts";
 import type { Operation } from "../admission/types.ts";
+import type { PeriodicAudit } from "../audit/periodic.ts";
 import type { LiveCluster } from "../cluster/live-cluster.ts";
+import { addAuditMetrics } from "./audit-metrics.ts";
 import { addLiveMetrics } from "./live-metrics.ts";
 
 const prefix = "seldon_ambassador_webhook_";
@@ -72,11 +74,12 @@ function ownMetrics(registry: Registry) {
   };
 }
 
-/** Fresh metrics in a registry of their own, with those of the process and of the view beside them. */
-export function createMetrics(live?: LiveCluster): Metrics {
+/** Fresh metrics in a registry of their own, with those of the process, the view and its audit beside them. */
+export function createMetrics(live?: LiveCluster, audit?: PeriodicAudit): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   if (live !== undefined) addLiveMetrics(registry, live);
+  if (audit !== undefined) addAuditMetrics(registry, audit);
   const { requests, duration, inFlight, decisions, findings, lookups, panics } = ownMetrics(registry);
   return {
     began(path) {

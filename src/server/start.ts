@@ -1,6 +1,7 @@
 import { createServer as createPlainServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { EngineContext } from "../admission/engine.ts";
+import type { PeriodicAudit } from "../audit/periodic.ts";
 import type { LiveCluster } from "../cluster/live-cluster.ts";
 import type { ServerSettings } from "../config/config.ts";
 import { admissionApp, metricsApp } from "./app.ts";
@@ -17,6 +18,8 @@ export interface ServerParts {
   readonly context: EngineContext;
   /** What the context's view follows, where it follows a cluster. */
   readonly live?: LiveCluster | undefined;
+  /** The audit of that cluster, where there is one. */
+  readonly audit?: PeriodicAudit | undefined;
   readonly logger: Logger;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string };
@@ -42,10 +45,10 @@ function checksOf(live: LiveCluster | undefined, isStopping: () => boolean): rea
 
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { settings, context, live, logger, tls, timeouts = defaultTimeouts } = parts;
+  const { settings, context, live, audit, logger, tls, timeouts = defaultTimeouts } = parts;
   let stopping = false;
   const checks = checksOf(live, () => stopping);
-  const metrics = createMetrics(live);
+  const metrics = createMetrics(live, audit);
   const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const { cert, key } = tls;
   const secure = createTlsServer(

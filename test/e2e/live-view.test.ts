@@ -55,9 +55,9 @@ async function syncsPages(t: TestContext, plane: ControlPlane): Promise<void> {
   ]);
   const api = apiOf(clientOf(plane));
   let pages = 0;
-  const page: DeploymentApi["page"] = (from, signal) => {
+  const page: DeploymentApi["page"] = (from, ...rest) => {
     pages++;
-    return api.page(from, signal);
+    return api.page(from, ...rest);
   };
   const { live, told } = follow(t, { ...api, page });
   await live.whenSynced;
@@ -126,13 +126,13 @@ async function survivesCompaction(t: TestContext, plane: ControlPlane): Promise<
 async function survivesCompactionBetweenPages(t: TestContext, plane: ControlPlane): Promise<void> {
   const api = apiOf(clientOf(plane));
   let isFirst = true;
-  const page: DeploymentApi["page"] = async (from, signal) => {
+  const page: DeploymentApi["page"] = async (from, ...rest) => {
     if (from !== undefined && isFirst) {
       isFirst = false;
       await remove(plane, "model-8");
       await plane.restartApiServer(() => compactEtcd(plane));
     }
-    return api.page(from, signal);
+    return api.page(from, ...rest);
   };
   const { live } = follow(t, { ...api, page });
   await live.whenSynced;

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
-import { createAll, listOf, run } from "../support/seldon-cluster.ts";
-import { appliedDeployment, namespaceOf } from "../support/stored-deployments.ts";
+import { store } from "../support/seldon-cluster.ts";
+import { storedDeployment } from "../support/stored-deployments.ts";
 
 /**
  * What `serve` needs for a cluster of so many deployments, on a real API server: `npm run build`, then
@@ -29,19 +29,12 @@ function memoryOf(pid: number | undefined): object {
 const plane = await startControlPlane();
 try {
   await installCrd(plane.kubectl);
-  const namespaces = [...new Set(Array.from({ length: count }, (_, index) => namespaceOf(index)))];
-  await run(
+  await store(
     plane,
-    "create -f -",
-    listOf(...namespaces.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }))),
+    (function* () {
+      for (let index = 0; index < count; index++) yield storedDeployment(index);
+    })(),
   );
-  const began = performance.now();
-  await createAll(
-    plane,
-    Array.from({ length: count }, (_, index) => appliedDeployment(index)),
-  );
-  say({ created: count, seconds: Math.round((performance.now() - began) / 1000) });
-
   const flags = ["--port=0", "--metrics-port=0", "--cluster-relist-seconds=30", "--log-level=info"];
   const cwd = dirname(plane.kubeconfig);
   const started = performance.now();

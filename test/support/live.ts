@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import { LiveView } from "../../src/cluster/live.ts";
-import type { DeploymentApi, Page, WatchEvent } from "../../src/cluster/live-api.ts";
+import type { DeploymentApi, Page, PageEnd, WatchEvent } from "../../src/cluster/live-api.ts";
 import type { Clock } from "../../src/cluster/live-clock.ts";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import type { LiveObserver } from "../../src/cluster/live-state.ts";
@@ -80,12 +80,13 @@ export class ScriptedApi implements DeploymentApi {
     await settle();
   }
 
-  async page(from: string | undefined, signal: AbortSignal): Promise<Page> {
+  async page(from: string | undefined, see: (raw: unknown) => void, signal: AbortSignal): Promise<PageEnd> {
     this.asked.push(from === undefined ? "list" : `list ${from}`);
     const answer = this.#pages.shift();
     if (answer === undefined)
       return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     if (answer instanceof Error) throw answer;
+    for (const raw of answer.items) see(raw);
     return answer;
   }
 

@@ -3,13 +3,13 @@ import { deploymentOf, type Json } from "./deployment.ts";
 
 const perNamespace = 100;
 
-export const namespaceOf = (index: number): string => `team-${Math.floor(index / perNamespace)}`;
+const namespaceOf = (index: number): string => `team-${Math.floor(index / perNamespace)}`;
 
 const generated = (index: number): string =>
   mark('---\n"prefix": "/seldon/models/iris/"\n'.repeat(50), routingDigest(index));
 
 /** One of many deployments as kubectl applies it: two predictors, every other one with a generated text. */
-export function appliedDeployment(index: number): Json {
+function appliedDeployment(index: number): Json {
   const fields = {
     name: `model-${index}-of-some-team`,
     namespace: namespaceOf(index),
@@ -27,10 +27,10 @@ export function appliedDeployment(index: number): Json {
   return raw;
 }
 
-/** The same as the API server returns it, in its first state. */
-export function storedDeployment(index: number): Json {
+/** The same as the API server returns it, after so many changes. */
+export function storedDeployment(index: number, changes = 0): Json {
   const raw = appliedDeployment(index);
-  raw.metadata.resourceVersion = String(1_000_000 + index);
+  raw.metadata.resourceVersion = String(1_000_000 * (1 + changes) + index);
   raw.metadata.uid = `00000000-0000-0000-0000-${String(index).padStart(12, "0")}`;
   raw.metadata.managedFields = [{ manager: "kubectl", fieldsV1: { "f:spec": { "f:predictors": {} } } }];
   raw.status = { state: "Available", replicas: 2, deploymentStatus: { main: { replicas: 1 } } };

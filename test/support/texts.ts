@@ -43,10 +43,10 @@ function withoutTexts(annotations: unknown): unknown {
 const quoted = /"(?:[^"\\]|\\.)*"/.source;
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/.source;
 const line = new RegExp(
-  `^(?: {2})*(?:(?:- )?${quoted}:(?: (?:${quoted}|${number}|true|\\[\\]))?|- ${quoted})$`,
+  `^(?: {2})*(?:(?:- )?${quoted}:(?: (?:${quoted}|${number}|true|false|\\[\\]))?|- ${quoted})$`,
 );
 
-/** Lines that are neither a separator nor built of quoted keys and quoted, numeric or true values. */
+/** Lines that are neither a separator nor built of quoted keys and quoted, numeric or boolean values. */
 export const unquotedLines = (text: string): readonly string[] =>
   text
     .split("\n")

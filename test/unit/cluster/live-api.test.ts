@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { describe, test } from "node:test";
 import { deploymentApi, type WatchEvent } from "../../../src/cluster/live-api.ts";
 import type { ApiClient } from "../../../src/cluster/live-client.ts";
@@ -16,19 +16,22 @@ const served = (...versions: string[]): Json => ({
   preferredVersion: { version: versions.at(-1) },
 });
 
-/** A client that answers by path; a stream for whoever opens one. */
+/** A client that answers by path; whatever is watched is one stream. */
 function answering(answers: Readonly<Record<string, unknown>>) {
   const asked: string[] = [];
   const stream = new PassThrough();
+  const answerTo = (path: string) => {
+    asked.push(path);
+    return answers[path.replace(/\?.*/, "")];
+  };
   const client: ApiClient = {
     async open(path) {
-      asked.push(path);
-      return stream as unknown as IncomingMessage;
+      const answer = answerTo(path);
+      const text = typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
+      const body = path.includes("watch=true") ? stream : Readable.from([Buffer.from(text)]);
+      return body as IncomingMessage;
     },
-    async json(path) {
-      asked.push(path);
-      return answers[path.replace(/\?.*/, "")];
-    },
+    json: async (path) => answerTo(path),
   };
   const clock = handClock();
   return { asked, stream, clock, api: deploymentApi(client, { clock, idleMs: 90_000 }) };
@@ -44,22 +47,24 @@ async function all(events: AsyncIterable<WatchEvent>): Promise<readonly WatchEve
 
 const line = (type: string, object: Json): string => `${JSON.stringify({ type, object })}\n`;
 
+const unseen = (): void => {};
+
 describe("the version", () => {
   const list = { items: [], metadata: { resourceVersion: "7" } };
 
   test("is v1 where it is served, even if another is preferred", async () => {
     const path = `${group}/v1/seldondeployments`;
     const { api, asked } = answering({ [group]: served("v1", "v1alpha3"), [path]: list });
-    await api.page(undefined, signal);
+    await api.page(undefined, unseen, signal);
     assert.deepEqual(asked, [group, `${path}?limit=500`]);
   });
 
   test("is else the one that the CRD prefers, and is asked for again with every list", async () => {
     const path = `${group}/v1alpha2/seldondeployments`;
     const { api, asked } = answering({ [group]: served("v1alpha2"), [path]: list });
-    await api.page(undefined, signal);
-    await api.page("a+b", signal);
-    await api.page(undefined, signal);
+    await api.page(undefined, unseen, signal);
+    await api.page("a+b", unseen, signal);
+    await api.page(undefined, unseen, signal);
     await api.get("models", "iris", signal);
     assert.deepEqual(asked, [
       group,
@@ -73,14 +78,24 @@ describe("the version", () => {
 
   test("that nobody can read is malformed, like a list that is none", async () => {
     for (const answer of [undefined, {}, { versions: 1 }, "v1"])
-      await assert.rejects(answering({ [group]: answer }).api.page(undefined, signal), {
+      await assert.rejects(answering({ [group]: answer }).api.page(undefined, unseen, signal), {
         reason: "malformed",
       });
-    for (const answer of [undefined, [], { items: [] }, { metadata: { resourceVersion: "7" } }]) {
+    const cut = '{"items":[{"a":1}],"metadata":{"resourceVersion":"7"';
+    for (const answer of [undefined, [], { items: [] }, { metadata: { resourceVersion: "7" } }, cut, "{]"]) {
       const { api } = answering({ [group]: served("v1"), [`${group}/v1/seldondeployments`]: answer });
-      await assert.rejects(api.page(undefined, signal), { reason: "malformed" });
+      await assert.rejects(api.page(undefined, unseen, signal), { reason: "malformed" });
     }
   });
+});
+
+test("a page hands over its objects one by one, and what follows it", async () => {
+  const items = [{ metadata: { name: "a" } }, { metadata: { name: "b" } }];
+  const list = { items, metadata: { resourceVersion: "7", continue: "more" } };
+  const { api } = answering({ [group]: served("v1"), [`${group}/v1/seldondeployments`]: list });
+  const seen: unknown[] = [];
+  const { resourceVersion, next } = await api.page(undefined, (raw) => seen.push(raw), signal);
+  assert.deepEqual([seen, resourceVersion, next], [items, "7", "more"]);
 });
 
 describe("a watch", () => {

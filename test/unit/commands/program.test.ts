@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { environmentOf, flagOf, settings } from "../../../src/config/setting.ts";
 import { runProgram, testFolder } from "../../support/program.ts";
 
-const commands = ["serve", "review", "strip", "rules", "certs"];
+const commands = ["serve", "review", "strip", "routes", "rules", "certs"];
 
 describe("help and version", () => {
   test("help is output, not an error", async () => {

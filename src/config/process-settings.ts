@@ -1,0 +1,70 @@
+import { oneOf, port, portForm, type Setting, seconds, secondsForm } from "./form.ts";
+
+/** Settings of the process that serves; the engine knows nothing of them. */
+export const processSettings: readonly Setting[] = [
+  {
+    path: "server.host",
+    description: "address to listen on; empty: every interface",
+    schema: { type: "string", maxLength: 253 },
+    form: "a host name or an IP address",
+  },
+  {
+    path: "server.port",
+    description: "TLS port of /mutate and /validate; 0: a free one",
+    schema: port,
+    form: portForm,
+  },
+  {
+    path: "server.metricsPort",
+    description: "plain HTTP port of /metrics; 0: a free one",
+    schema: port,
+    form: portForm,
+  },
+  {
+    path: "server.certDir",
+    description: "folder with tls.crt and tls.key; a local pair is made there if it has none",
+    schema: { type: "string", minLength: 1 },
+    form: "the path of a folder",
+  },
+  {
+    path: "server.drainSeconds",
+    description: "how long calls are accepted after a stop signal, while /readyz already fails",
+    schema: seconds,
+    form: secondsForm,
+  },
+  {
+    path: "server.graceSeconds",
+    description: "how long calls in flight may take after that",
+    schema: seconds,
+    form: secondsForm,
+  },
+  {
+    path: "cluster.kubeconfig",
+    description: "kubeconfig whose cluster is followed; unset: the cluster around the pod, if there is one",
+    schema: { type: "string", minLength: 1 },
+    form: "the path of a file",
+  },
+  {
+    path: "cluster.staleSeconds",
+    description: "silence of the API server after which /readyz fails and its view is not used",
+    schema: { type: "integer", minimum: 120, maximum: 3600 },
+    form: "a whole number of seconds, 120 to 3600",
+  },
+  {
+    path: "cluster.relistSeconds",
+    description: "time between two full lists, which repair what a watch has missed",
+    schema: { type: "integer", minimum: 30, maximum: 86400 },
+    form: "a whole number of seconds, 30 to 86400",
+  },
+  {
+    path: "audit.intervalSeconds",
+    description: "time between two audits of the cluster that is followed, for the metrics; 0: none",
+    schema: { type: "integer", minimum: 0, maximum: 86400 },
+    form: "a whole number of seconds, 0 to 86400",
+  },
+  {
+    path: "log.level",
+    description: "least important log lines that are written",
+    ...oneOf("debug", "info", "warn", "error", "silent"),
+  },
+];
