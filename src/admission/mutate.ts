@@ -1,11 +1,11 @@
 import { type FieldPath, formatFieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
-import { predictorPath, readConfiguration } from "../mapping/configuration.ts";
+import { carriersOf, valueAt } from "../mapping/carriers.ts";
+import { readConfiguration } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
 import { type CarriedText, digestOf } from "../mapping/injection.ts";
 import { isGenerated, provenance } from "../mapping/marker.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { type Upgrade, upgrade } from "../mapping/upgrade.ts";
-import { annotationPath, keys } from "../seldon/annotations.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { eraOf } from "../seldon/era.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
@@ -49,18 +49,7 @@ function upgraded(deployment: SeldonDeployment, { settings }: EngineContext): Up
 /** The operations that bring every place to what belongs there. */
 function carry(object: unknown, texts: readonly CarriedText[]): readonly PatchOperation[] {
   const wanted = new Map(texts.map(({ path, text }) => [formatFieldPath(path), text]));
-  return placesOf(object).flatMap((path) => place(object, path, wanted.get(formatFieldPath(path))));
-}
-
-/** Every annotation that can carry a text of ours, on an object that need not be readable. */
-function placesOf(object: unknown): readonly FieldPath[] {
-  const predictors = valueAt(object, ["spec", "predictors"]);
-  const count = Array.isArray(predictors) ? predictors.length : 0;
-  return [
-    annotationPath("metadata", keys.config),
-    annotationPath("spec", keys.config),
-    ...Array.from({ length: count }, (_, index) => predictorPath(index)),
-  ];
+  return carriersOf(object).flatMap((path) => place(object, path, wanted.get(formatFieldPath(path))));
 }
 
 function place(object: unknown, path: FieldPath, wanted: string | undefined): readonly PatchOperation[] {
@@ -75,13 +64,4 @@ function place(object: unknown, path: FieldPath, wanted: string | undefined): re
     return typeof present === "string" && isGenerated(present) ? [{ op: "remove", path: pointer }] : [];
   if (present === wanted) return [];
   return [{ op: present === undefined ? "add" : "replace", path: pointer, value: wanted }];
-}
-
-function valueAt(root: unknown, path: FieldPath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (Array.isArray(value)) value = value[Number(part)];
-    else value = isMap(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
-  }
-  return value;
 }

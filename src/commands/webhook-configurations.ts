@@ -42,11 +42,15 @@ const webhook = ({ url, ca }: Registration, path: string) => ({
   },
 });
 
-const configuration = (kind: string, { name }: Registration, hook: object): WebhookConfiguration => ({
+const configuration = (
+  kind: string,
+  { name }: Registration,
+  ...webhooks: readonly object[]
+): WebhookConfiguration => ({
   apiVersion: "admissionregistration.k8s.io/v1",
   kind,
   metadata: { name, labels: { "app.kubernetes.io/managed-by": "seldon-ambassador-webhook-serve" } },
-  webhooks: [hook],
+  webhooks,
 });
 
 /**
@@ -60,9 +64,20 @@ export const webhookConfigurations = (registration: Registration): readonly Webh
     failurePolicy: "Ignore",
     reinvocationPolicy: "IfNeeded",
   }),
-  configuration("ValidatingWebhookConfiguration", registration, {
-    ...webhook(registration, "validate"),
-    rules: rulesFor("CREATE", "UPDATE", "DELETE"),
-    failurePolicy: "Fail",
-  }),
+  configuration(
+    "ValidatingWebhookConfiguration",
+    registration,
+    {
+      ...webhook(registration, "validate"),
+      rules: rulesFor("CREATE", "UPDATE"),
+      failurePolicy: "Fail",
+    },
+    // Deletions fail open: a run that was killed must not keep deployments and namespaces from going.
+    {
+      ...webhook(registration, "validate"),
+      name: `validate-deletion.${domain}`,
+      rules: rulesFor("DELETE"),
+      failurePolicy: "Ignore",
+    },
+  ),
 ];

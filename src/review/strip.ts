@@ -1,7 +1,6 @@
 import type { PatchOperation } from "../admission/types.ts";
 import { type FieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
-import { predictorPath } from "../mapping/configuration.ts";
-import { isMap } from "../mapping/custom.ts";
+import { carriersOf, valueAt } from "../mapping/carriers.ts";
 import { isGenerated } from "../mapping/marker.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import type { Change } from "./patched-document.ts";
@@ -26,26 +25,6 @@ export interface Stripped {
   readonly places: readonly GeneratedPlace[];
   /** What cannot be taken away without touching something else. */
   readonly problems: readonly ReadProblem[];
-}
-
-function valueAt(root: unknown, path: FieldPath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (Array.isArray(value)) value = value[Number(part)];
-    else value = isMap(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
-  }
-  return value;
-}
-
-/** The annotations that may carry a text of ours, on an object that need not be readable. */
-function carriersOf(object: unknown): readonly FieldPath[] {
-  const predictors = valueAt(object, ["spec", "predictors"]);
-  const count = Array.isArray(predictors) ? predictors.length : 0;
-  return [
-    annotationPath("metadata", keys.config),
-    annotationPath("spec", keys.config),
-    ...Array.from({ length: count }, (_, index) => predictorPath(index)),
-  ];
 }
 
 interface Removal {

@@ -45,6 +45,12 @@ function foreign(dir: string, { ca, cert, key }: Found, now: Date): LocalPair {
   return { ca, cert, key, outcome: "foreign", reason: invalidity(cert, now) };
 }
 
+/** A pair of ours in a folder that cannot be written, such as a Secret's: nobody else could renew it either. */
+function usable({ ca, cert, key }: Found, now: Date): LocalPair | undefined {
+  if (cert === undefined || key === undefined || mismatch({ cert, key }) !== undefined) return undefined;
+  return { ca, cert, key, outcome: "foreign", reason: invalidity(cert, now) };
+}
+
 function reasonToMake({ ca, cert, key }: Found, hosts: readonly string[], now: Date): string | undefined {
   if (cert === undefined) return "there was none";
   if (key === undefined) return "tls.key is missing";
@@ -65,6 +71,12 @@ export async function localPair(dir: string, options: LocalPairOptions): Promise
   // Names asked for earlier stay, so that renewing a pair never narrows it.
   const earlier = found.cert !== undefined && isOurs(found.cert) ? namesOf(found.cert) : [];
   const pair = await mint({ hosts: force ? hosts : [...earlier, ...hosts], days, now });
-  writePair(dir, pair);
+  try {
+    writePair(dir, pair);
+  } catch (error) {
+    const mounted = force ? undefined : usable(found, now);
+    if (mounted) return mounted;
+    throw error;
+  }
   return { ...pair, outcome: "made", reason };
 }

@@ -131,7 +131,10 @@ async function unanswerable(t: TestContext, plane: ControlPlane): Promise<void> 
 async function writes(t: TestContext, plane: ControlPlane): Promise<void> {
   const served = await serving(t, plane, kubeconfig(t, plane, portOf(plane)));
   const { items } = JSON.parse(await run(plane, `get ${kinds.join(",")} -o json`));
-  const told = (items as Json[]).map(({ kind, webhooks: [hook] }) => {
+  const hooks = (items as Json[]).flatMap(({ kind, webhooks }) =>
+    webhooks.map((hook: Json) => ({ kind, hook })),
+  );
+  const told = hooks.map(({ kind, hook }) => {
     const [{ apiVersions, operations, scope }] = hook.rules;
     return {
       kind,
@@ -156,7 +159,15 @@ async function writes(t: TestContext, plane: ControlPlane): Promise<void> {
       path: "/validate",
       failurePolicy: "Fail",
       reinvocationPolicy: undefined,
-      rule: "v1alpha2 v1alpha3 v1 CREATE UPDATE DELETE Namespaced",
+      rule: "v1alpha2 v1alpha3 v1 CREATE UPDATE Namespaced",
+      excluded: ["kube-system"],
+    },
+    {
+      kind: "ValidatingWebhookConfiguration",
+      path: "/validate",
+      failurePolicy: "Ignore",
+      reinvocationPolicy: undefined,
+      rule: "v1alpha2 v1alpha3 v1 DELETE Namespaced",
       excluded: ["kube-system"],
     },
   ]);

@@ -13,7 +13,7 @@ const rule: ObjectRule = {
   docs: {
     what: "The deployment that seldon.io/ambassador-service-name names exists in the same namespace.",
     why: "A shadow of nothing receives nothing, and a header route of nothing is reached by nobody who asks.",
-    fix: "Apply the target first or in the same file, or correct the name.",
+    fix: "Apply the target first, or before it in the same file, or correct the name.",
   },
   *check(input) {
     const { deployment, era, routing, cluster, dryRun, configuration } = input;

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, type TestContext, test } from "node:test";
@@ -85,6 +94,33 @@ test("made anew when a file is missing or belongs elsewhere", async () => {
   await localPair(dir, { now });
   put({ "tls.key": foreignPair().key });
   assert.equal((await localPair(dir, { now })).reason, "tls.key does not belong to tls.crt");
+});
+
+/** Runs with the rights of nobody, for whom a folder can be read-only; root may write everywhere. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+test("a pair of ours in a read-only folder is served as it is, without its CA and even expired", async () => {
+  const { cert, key } = await localPair(dir, { now: later(-3), days: 1 });
+  rmSync(join(dir, "ca.crt"));
+  chmodSync(join(dir, "tls.key"), 0o444);
+  for (const folder of [dir, join(dir, ".."), join(dir, "../.."), join(dir, "../../..")])
+    chmodSync(folder, 0o555);
+  const served = await asNobody(() => localPair(dir, { now }));
+  for (const folder of [join(dir, "../../.."), join(dir, "../.."), join(dir, ".."), dir])
+    chmodSync(folder, 0o755);
+  assert.deepEqual(
+    { cert: served.cert, key: served.key, outcome: served.outcome },
+    { cert, key, outcome: "foreign" },
+  );
+  assert.match(served.reason ?? "", /expired/);
 });
 
 test("made anew on demand, forgetting earlier names", async () => {
