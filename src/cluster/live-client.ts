@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import { text } from "node:stream/consumers";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { Credentials } from "./live-credentials.ts";
 import { asFailure, failureOf, LiveFailure } from "./live-failure.ts";
 
 /** One call; the body is JSON unless the content type says otherwise. */
@@ -25,15 +25,13 @@ const silenceMs = 30_000;
 const silent = (): LiveFailure =>
   new LiveFailure("silent", `the API server did not answer within ${silenceMs / 1000} s`);
 
-/** The credentials are read anew for each call: tokens in files change, and those of plugins expire. */
-export function apiClient(config: KubeConfig): ApiClient {
+/** The credentials are asked for anew with each call: tokens in files change, and those of plugins expire. */
+export function apiClient(credentials: Credentials): ApiClient {
   const open = async (path: string, call: ApiCall): Promise<IncomingMessage> => {
-    const server = config.getCurrentCluster()?.server;
-    if (server === undefined) throw new Error("the kubeconfig names no cluster");
     const options: RequestOptions = { method: call.method ?? "GET", signal: call.signal };
-    await config.applyToHTTPSOptions(options);
+    await credentials.applyTo(options);
     options.headers = { ...options.headers, Accept: "application/json", ...contentOf(call) };
-    const response = await send(new URL(`${server.replace(/\/$/, "")}${path}`), options, call.body);
+    const response = await send(new URL(`${credentials.server}${path}`), options, call.body);
     if (response.statusCode !== undefined && response.statusCode < 300) return response;
     throw await refusalOf(response, path);
   };

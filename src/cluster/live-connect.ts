@@ -1,8 +1,8 @@
-import { KubeConfig } from "@kubernetes/client-node";
 import { LiveView } from "./live.ts";
 import { deploymentApi } from "./live-api.ts";
 import { type ApiClient, apiClient } from "./live-client.ts";
 import { systemClock } from "./live-clock.ts";
+import type { Credentials } from "./live-credentials.ts";
 import type { LiveObserver } from "./live-state.ts";
 
 export interface ConnectOptions {
@@ -22,15 +22,12 @@ export interface Connection {
   follow(options: ConnectOptions): LiveView;
 }
 
-function connect(load: (config: KubeConfig) => void): Connection {
-  const config = new KubeConfig();
-  load(config);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error("it has no current context with a cluster");
-  const client = apiClient(config);
+/** The cluster that these credentials are for. */
+export function connect(credentials: Credentials): Connection {
+  const client = apiClient(credentials);
   return {
     client,
-    server,
+    server: credentials.server,
     follow: ({ staleSeconds, relistSeconds, observer }) =>
       new LiveView(deploymentApi(client, { clock: systemClock, idleMs }), {
         staleMs: staleSeconds * 1000,
@@ -39,9 +36,3 @@ function connect(load: (config: KubeConfig) => void): Connection {
       }),
   };
 }
-
-/** The cluster of a kubeconfig's current context. Throws when the file is of no use. */
-export const connectByFile = (path: string): Connection => connect((config) => config.loadFromFile(path));
-
-/** The cluster that this pod runs in. */
-export const connectInCluster = (): Connection => connect((config) => config.loadFromCluster());

@@ -1,4 +1,5 @@
-import type { Connection } from "../cluster/live-connect.ts";
+import { type Connection, connect } from "../cluster/live-connect.ts";
+import { type Credentials, podCredentials } from "../cluster/live-credentials.ts";
 import { emptyCluster } from "../cluster/snapshot.ts";
 import type { ClusterView } from "../cluster/view.ts";
 import type { Config } from "../config/config.ts";
@@ -21,13 +22,16 @@ export async function clusterSource(
     throw new UsageError("--cluster and --kubeconfig name two clusters: give one of them");
   if (paths.length > 0) return { view: await knownDeployments(paths, io) };
   if (kubeconfig === undefined && !io.env.KUBERNETES_SERVICE_HOST) return { view: emptyCluster() };
+  const credentials = kubeconfig === undefined ? podCredentials(io.env) : await credentialsOf(kubeconfig);
+  return { connection: connect(credentials) };
+}
+
+async function credentialsOf(kubeconfig: string): Promise<Credentials> {
   // Loaded where it is needed: the client takes longer to load than all the rest together.
-  const { connectByFile, connectInCluster } = await import("../cluster/live-connect.ts");
+  const { kubeconfigCredentials } = await import("../cluster/live-kubeconfig.ts");
   try {
-    return { connection: kubeconfig === undefined ? connectInCluster() : connectByFile(kubeconfig) };
+    return kubeconfigCredentials(kubeconfig);
   } catch (error) {
-    throw new UsageError(
-      `${kubeconfig ?? "credentials of the pod"}: cannot be used as a kubeconfig (${(error as Error).message})`,
-    );
+    throw new UsageError(`${kubeconfig}: cannot be used as a kubeconfig (${(error as Error).message})`);
   }
 }

@@ -2,7 +2,7 @@ import type { PatchOperation } from "../admission/types.ts";
 import { type FieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
 import { carriersOf, valueAt } from "../mapping/carriers.ts";
 import { isGenerated } from "../mapping/marker.ts";
-import { annotationPath, keys } from "../seldon/annotations.ts";
+import { annotationPath } from "../seldon/annotations.ts";
 import type { Change } from "./patched-document.ts";
 import { type Rewriting, rewrite } from "./rewrite.ts";
 import { deploymentsOf, parseSource, type ReadProblem, type Source, type SourceObject } from "./source.ts";

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { LiveView } from "../../src/cluster/live.ts";
 import type { DeploymentApi } from "../../src/cluster/live-api.ts";
+import { apiClient } from "../../src/cluster/live-client.ts";
 import type { RestartReason } from "../../src/cluster/live-cluster.ts";
+import { podCredentials } from "../../src/cluster/live-credentials.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
 import { withControlPlane } from "../control-plane/with-control-plane.ts";
+import { testFolder } from "../support/program.ts";
 import {
   apiOf,
   clientOf,
@@ -237,6 +242,25 @@ async function waitsForRights(t: TestContext, plane: ControlPlane): Promise<void
   await remove(plane, "granted");
 }
 
+/** As in a pod, whose token the kubelet replaces now and then. */
+async function readsPodCredentials(t: TestContext, plane: ControlPlane): Promise<void> {
+  const folder = testFolder(t);
+  writeFileSync(join(folder, "ca.crt"), plane.ca);
+  const env = { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(portOf(plane)) };
+  const { live, told } = follow(t, apiOf(apiClient(podCredentials(env, folder))));
+  await until("the token is missed", () => live.problem()?.includes("ENOENT"));
+  writeFileSync(join(folder, "token"), "expired\n");
+  await until("the token is refused", () => count(live, "unauthorized") > 0);
+  writeFileSync(join(folder, "token"), `${plane.adminClientConfig.getCurrentUser()?.token}\n`);
+  await live.whenSynced;
+  assert.deepEqual(told, [
+    "list failing: network",
+    "list failing: unauthorized",
+    "list recovered",
+    `synced ${many}`,
+  ]);
+}
+
 withControlPlane("the live view of a real API server", async (t, plane) => {
   await t.test("waits until there is a CRD", (t) => waitsForCrd(t, plane));
   await t.test(`reads ${many} objects in pages`, (t) => syncsPages(t, plane));
@@ -250,5 +274,6 @@ withControlPlane("the live view of a real API server", async (t, plane) => {
   await t.test("notices a connection that has gone silent", (t) => noticesSilence(t, plane));
   await t.test("answers nothing when it is too old", (t) => distrustsAge(t, plane));
   await t.test("repairs by a list what the watch has lost", (t) => relists(t, plane));
+  await t.test("reads the credentials of its pod anew each time", (t) => readsPodCredentials(t, plane));
   await t.test("waits until it has the right to read", (t) => waitsForRights(t, plane));
 });

@@ -1,29 +1,76 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startControlPlane } from "../control-plane/control-plane.ts";
+import { type ControlPlane, startControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
 import { store } from "../support/seldon-cluster.ts";
 import { storedDeployment } from "../support/stored-deployments.ts";
 
 /**
- * What `serve` needs for a cluster of so many deployments, on a real API server: `npm run build`, then
- * `node --import tsx test/measure/serve-memory.ts 50000`. Prints its resident memory in MB as it goes on, over
- * three full lists.
+ * What the webhook needs for a cluster of so many deployments, on a real API server: `npm run build`, then
+ * `node --import tsx test/measure/serve-memory.ts 50000`. Prints its resident memory in MB as it goes on, over four
+ * full lists: in a pod, and for comparison that of `serve --kubeconfig`, with the flags that follow the number.
  */
 
 const count = Number(process.argv[2] ?? 50_000);
-const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
 const say = (what: object): boolean => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 function memoryOf(pid: number | undefined): object {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const mb = (field: string) =>
-    Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1000);
+    Math.round((Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / 1e6);
   return { residentMb: mb("VmRSS"), peakMb: mb("VmHWM") };
+}
+
+/** All that `serve` consists of, with the credentials of a pod from a folder of the test's own. */
+function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string {
+  const folder = join(dirname(kubeconfig), "account");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "ca.crt"), ca);
+  writeFileSync(join(folder, "token"), adminClientConfig.getCurrentUser()?.token ?? "");
+  const { hostname, port } = new URL(url);
+  const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+  return `
+    await import(${JSON.stringify(dist("commands/program.js"))});
+    const { connect } = await import(${JSON.stringify(dist("cluster/live-connect.js"))});
+    const { podCredentials } = await import(${JSON.stringify(dist("cluster/live-credentials.js"))});
+    const { startServer } = await import(${JSON.stringify(dist("server/start.js"))});
+    const { createLogger } = await import(${JSON.stringify(dist("server/log.js"))});
+    const { defaultConfig } = await import(${JSON.stringify(dist("config/config.js"))});
+    const { mint } = await import(${JSON.stringify(dist("tls/mint.js"))});
+    const quiet = () => {};
+    const observer = { synced: quiet, failing: quiet, recovered: quiet, stale: quiet };
+    const credentials = podCredentials(${JSON.stringify(env)}, ${JSON.stringify(folder)});
+    const live = connect(credentials).follow({ staleSeconds: 300, relistSeconds: 30, observer });
+    const settings = { ...defaultConfig.server, host: "localhost", port: 0, metricsPort: 0 };
+    const context = { settings: defaultConfig.engine, cluster: live.view };
+    const logger = createLogger("info", process.stdout);
+    const tls = await mint({ days: 1, now: new Date() });
+    await startServer({ settings, context, live, logger, tls });
+    await live.whenSynced;
+    console.error("ready", live.size);
+  `;
+}
+
+/** Starts it, waits until it is ready, and says what it takes over four full lists. */
+async function watch(what: string, argv: readonly string[], plane: ControlPlane): Promise<void> {
+  const started = performance.now();
+  const child = spawn(process.execPath, argv, {
+    cwd: dirname(plane.kubeconfig),
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  const [said] = await once(child.stderr, "data");
+  say({ what, said: String(said).split("\n", 1)[0], seconds: (performance.now() - started) / 1000 });
+  for (let lists = 1; lists <= 4; lists++) {
+    say({ what, lists, ...memoryOf(child.pid) });
+    if (lists < 4) await sleep(38_000);
+  }
+  child.kill("SIGTERM");
+  await once(child, "exit");
 }
 
 const plane = await startControlPlane();
@@ -35,22 +82,10 @@ try {
       for (let index = 0; index < count; index++) yield storedDeployment(index);
     })(),
   );
-  const flags = ["--port=0", "--metrics-port=0", "--cluster-relist-seconds=30", "--log-level=info"];
-  const cwd = dirname(plane.kubeconfig);
-  const started = performance.now();
-  const child = spawn(process.execPath, [main, "serve", `--kubeconfig=${plane.kubeconfig}`, ...flags], {
-    cwd: join(cwd),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child.stdout.pipe(process.stdout);
-  await once(child.stderr, "data");
-  say({ syncedAfterSeconds: (performance.now() - started) / 1000, ...memoryOf(child.pid) });
-  for (let minute = 1; minute <= 3; minute++) {
-    await sleep(35_000);
-    say({ lists: minute + 1, ...memoryOf(child.pid) });
-  }
-  child.kill("SIGTERM");
-  await once(child, "exit");
+  await watch("in a pod", ["--input-type=module", "--eval", inPod(plane)], plane);
+  const flags = ["--port=0", "--metrics-port=0", "--cluster-relist-seconds=30", "--log-level=warn"];
+  const serve = ["serve", `--kubeconfig=${plane.kubeconfig}`, ...flags, ...process.argv.slice(3)];
+  await watch("serve --kubeconfig", [fileURLToPath(dist("main.js")), ...serve], plane);
 } finally {
   await plane.stop();
 }

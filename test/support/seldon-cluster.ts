@@ -9,6 +9,7 @@ import { LiveView } from "../../src/cluster/live.ts";
 import { type DeploymentApi, deploymentApi } from "../../src/cluster/live-api.ts";
 import { type ApiClient, apiClient } from "../../src/cluster/live-client.ts";
 import { systemClock } from "../../src/cluster/live-clock.ts";
+import { credentialsIn } from "../../src/cluster/live-kubeconfig.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { type Credentials, kubeconfigText } from "../control-plane/credentials.ts";
 import { deploymentOf, type Json } from "./deployment.ts";
@@ -42,7 +43,7 @@ export function clientOf(
   const url = port === undefined ? plane.url : `https://127.0.0.1:${port}`;
   const config = new KubeConfig();
   config.loadFromString(kubeconfigText(url, { ca: plane.ca, token, ...credentials }));
-  return apiClient(config);
+  return apiClient(credentialsIn(config));
 }
 
 /** The API of the live view, with the patience of a test. */

@@ -56,6 +56,7 @@ deletionSeverity: error
 customConfig: {upgrade: true}
 server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 3, graceSeconds: 4}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
+audit: {intervalSeconds: 60}
 log: {level: warn}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
@@ -83,6 +84,7 @@ log: {level: warn}
         graceSeconds: 4,
       },
       cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
+      audit: { intervalSeconds: 60 },
       log: { level: "warn" },
     });
   });
