@@ -75,7 +75,7 @@ export function follow(t: TestContext, api: DeploymentApi, wishes: Wishes = {}) 
 }
 
 /** Waits until it is so; the test fails when it does not come to be. */
-export async function until(what: string, isSo: () => unknown, timeoutMs = 30_000): Promise<void> {
+export async function until(what: string, isSo: () => unknown, timeoutMs = 120_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await isSo())) {
     if (performance.now() > end) assert.fail(`not within ${timeoutMs} ms: ${what}`);
