@@ -190,7 +190,7 @@ async function distrustsAge(t: TestContext, plane: ControlPlane): Promise<void> 
   proxy.cut();
   await until("it is too old", () => live.problem() !== undefined);
   assert.match(live.problem() ?? "", /last heard of \d+ s ago, which is more than 1 s: /);
-  assert.throws(() => knows(live, "model-1"), { name: "ViewUnavailable" });
+  assert.throws(() => live.view.find(namespace, "model-1"), { name: "ViewUnavailable" });
   await until("somebody is told", () => told.includes("stale"));
   proxy.restore();
   // The first thing that happens is the first sign of life.
