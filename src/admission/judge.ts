@@ -1,7 +1,8 @@
 import type { Finding, Report } from "../diagnostics/finding.ts";
-import { type Injection, injectedTexts } from "../mapping/injection.ts";
+import type { PredictorDocuments } from "../mapping/build.ts";
+import { documentsOf, type Injection, injectedTexts } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
-import { type Neighbours, neighboursOf } from "../routes/neighbours.ts";
+import { neighboursOf } from "../routes/neighbours.ts";
 import { catalogue } from "../rules/catalogue.ts";
 import type {
   DecodingRule,
@@ -67,10 +68,8 @@ export function judgeDeployment(
   const input = inputOf(subject, context, circumstances);
   const reports = run(objectRules, input);
   if (reports.some(isError)) return { reports, subject };
-  const injection = planned(subject, context, reports);
-  const last = injectionRules.flatMap((rule) =>
-    [...rule.check({ ...input, injection })].map((finding) => report(rule, finding)),
-  );
+  const injection = planned(subject, context, reports, input.documents);
+  const last = run(injectionRules, { ...input, injection });
   return { reports: inOrder([...reports, ...last]), subject };
 }
 
@@ -87,34 +86,55 @@ export function judgeDeletion(raw: unknown, namespace: string, context: EngineCo
 /** What is to stand on the carrier of this deployment. */
 export function planInjection(subject: Subject, context: EngineContext): Injection {
   const input = inputOf(subject, context, { operation: "UPDATE", dryRun: false });
-  return planned(subject, context, run(ownRules, input));
+  return planned(subject, context, run(ownRules, input), input.documents);
 }
 
 /** What a deployment does wrong by itself, whatever else there is. */
 export const ownErrors = (subject: Subject, context: EngineContext): readonly Report[] =>
   run(ownRules, inputOf(subject, context, { operation: "UPDATE", dryRun: false })).filter(isError);
 
-function inputOf(subject: Subject, context: EngineContext, circumstances: Circumstances): RuleInput {
-  let found: Neighbours | undefined;
-  const neighbours = (): Neighbours => {
-    found ??= neighboursOf(subject, context);
-    return found;
+/** What is worked out once for all rules, and only when one asks. */
+interface Input extends RuleInput {
+  readonly documents: () => PredictorDocuments;
+}
+
+function inputOf(subject: Subject, context: EngineContext, circumstances: Circumstances): Input {
+  const documents = once(() => documentsOf(subject, context));
+  const neighbours = once(() => neighboursOf(subject, context, documents));
+  return { ...subject, ...context, ...circumstances, neighbours, documents };
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
   };
-  return { ...subject, ...context, ...circumstances, neighbours };
 }
 
 /**
  * A deployment with mistakes of its own gets no text: its routes cannot be what the author meant. Missing
  * references do not count here, because the target may be on its way.
  */
-function planned(subject: Subject, context: EngineContext, reports: readonly Report[]): Injection {
+function planned(
+  subject: Subject,
+  context: EngineContext,
+  reports: readonly Report[],
+  documents: () => PredictorDocuments,
+): Injection {
   if (subject.configuration.custom) return { absent: "custom-config" };
   if (subject.routing.problems.length > 0 || reports.some(isError)) return { absent: "rejected" };
-  return injectedTexts(subject, context);
+  return injectedTexts(subject, context, documents);
 }
 
-const run = (rules: readonly ObjectRule[], input: RuleInput): readonly Report[] =>
-  rules.flatMap((rule) => [...rule.check(input)].map((finding) => report(rule, finding)));
+type Checking<T> = Rule & { check(input: T): Iterable<Finding> };
+
+// A loop: almost every rule finds nothing, and arrays of nothing were a good part of the cost of a call.
+function run<T>(rules: readonly Checking<T>[], input: T): readonly Report[] {
+  const reports: Report[] = [];
+  for (const rule of rules) for (const finding of rule.check(input)) reports.push(report(rule, finding));
+  return reports;
+}
 
 const order = new Map(catalogue.map(({ id }, index) => [id, index]));
 

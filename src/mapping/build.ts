@@ -32,8 +32,11 @@ export interface BuildInput {
 export const buildDocuments = (input: BuildInput): readonly AmbassadorDocument[] =>
   buildPredictorDocuments(input).flat();
 
-/** The same, apart by predictor, in the order of the predictors. */
-export function buildPredictorDocuments(input: BuildInput): readonly (readonly AmbassadorDocument[])[] {
+/** Documents apart by predictor, in the order of the predictors. */
+export type PredictorDocuments = readonly (readonly AmbassadorDocument[])[];
+
+/** The same, apart by predictor. */
+export function buildPredictorDocuments(input: BuildInput): PredictorDocuments {
   const { deployment, settings } = input;
   const { httpPort: http, grpcPort: grpc, operatorVersion } = settings.seldon;
   const era = eraOf(operatorVersion);

@@ -3,7 +3,7 @@ import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
-import { buildPredictorDocuments, type NamedDeployment } from "./build.ts";
+import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments } from "./build.ts";
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
 import { parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
@@ -38,25 +38,32 @@ export const carriedTexts = (
 export const digestOf = ({ deployment, routing, configuration }: Subject): string =>
   routingDigest(routingFields(deployment, routing, configuration));
 
+/** What is generated for a deployment that has a name, whether or not it may be routed. */
+export const documentsOf = (subject: Subject, surroundings: Surroundings): PredictorDocuments =>
+  buildPredictorDocuments({
+    deployment: subject.deployment as NamedDeployment,
+    routing: subject.routing,
+    settings: surroundings.settings,
+    joined: joinedGroup(subject, surroundings),
+  });
+
 /**
  * The texts for a deployment that may be routed. One that is there already and parses to the same documents
  * keeps its bytes: a new version of this program does not touch objects without need, and on the carriers of
  * the spec a changed byte restarts pods.
  */
-export function injectedTexts(subject: Subject, surroundings: Surroundings): Injection {
-  const { deployment, routing, configuration } = subject;
+export function injectedTexts(
+  subject: Subject,
+  surroundings: Surroundings,
+  documents = () => documentsOf(subject, surroundings),
+): Injection {
+  const { deployment, configuration } = subject;
   const { settings } = surroundings;
   if (settings.carrier === "none") return { absent: "no-carrier" };
   if (deployment.name === undefined) return { absent: "unnamed" };
-  const documents = buildPredictorDocuments({
-    deployment: deployment as NamedDeployment,
-    routing,
-    settings,
-    joined: joinedGroup(subject, surroundings),
-  });
   const present = new Map(configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]));
   const digest = digestOf(subject);
-  const texts = placed(documents, subject, settings).map(({ path, documents: wanted }): CarriedText => {
+  const texts = placed(documents(), subject, settings).map(({ path, documents: wanted }): CarriedText => {
     const text = mark(formatDocuments(wanted), digest);
     const before = present.get(formatFieldPath(path));
     return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
@@ -70,7 +77,7 @@ interface PlacedDocuments {
 }
 
 function placed(
-  byPredictor: readonly (readonly AmbassadorDocument[])[],
+  byPredictor: PredictorDocuments,
   { configuration }: Subject,
   { carrier, suppressDuplicates }: EngineSettings,
 ): readonly PlacedDocuments[] {

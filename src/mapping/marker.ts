@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Changes when the digested fields change, so that versions side by side do not accuse each other. */
 const format = 1;
@@ -6,7 +6,7 @@ const format = 1;
 const lead = "# Made by seldon-ambassador-webhook; delete this line to own the text.";
 const pattern = /^\((\d+) routing:([0-9a-f]{16}) text:([0-9a-f]{16})\)$/;
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+const digest = (text: string): string => hash("sha256", text).slice(0, 16);
 
 /** Whether a text was made here: its first line says so. */
 export const isGenerated = (text: string): boolean => text.startsWith(lead);

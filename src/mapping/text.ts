@@ -1,5 +1,8 @@
 import type { AmbassadorDocument } from "./types.ts";
 
+/** Printable ASCII but `"`, `$`, `=` and `\\`. */
+const plain = /^[ !#%-<>-[\]-~]*$/;
+
 /**
  * One scalar as both YAML 1.1 and 1.2 read it back unchanged: strings always quoted and in ASCII.
  * "$" is escaped because Ambassador 1.x replaces $NAME from its pod's environment before it parses (later
@@ -7,6 +10,8 @@ import type { AmbassadorDocument } from "./types.ts";
  */
 function scalar(value: unknown): string {
   if (typeof value !== "string") return String(value);
+  // Hardly any value needs more than its quotes.
+  if (plain.test(value)) return `"${value}"`;
   // A lone surrogate is no YAML; the API server stores U+FFFD in its place, so that is what stands here.
   return JSON.stringify(value.toWellFormed()).replace(/[$=]|[^\x20-\x7e]/gu, (char) => {
     const code = char.codePointAt(0) ?? 0;
@@ -36,10 +41,4 @@ function listItem(item: unknown, indent: string): readonly string[] {
 
 /** The documents as annotation text. Equal documents give equal bytes; no value can leave its quotes. */
 export const formatDocuments = (documents: readonly AmbassadorDocument[]): string =>
-  documents
-    .map((document) =>
-      lines(document, "")
-        .map((line) => `${line}\n`)
-        .join(""),
-    )
-    .join("---\n");
+  documents.map((document) => `${lines(document, "").join("\n")}\n`).join("---\n");

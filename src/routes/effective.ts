@@ -1,10 +1,9 @@
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import type { FieldPath } from "../diagnostics/field-path.ts";
-import { buildPredictorDocuments, type NamedDeployment } from "../mapping/build.ts";
 import { predictorPath } from "../mapping/configuration.ts";
 import { mappingsOf } from "../mapping/custom.ts";
-import { joinedGroup } from "../mapping/join.ts";
+import { documentsOf } from "../mapping/injection.ts";
 import type { Subject } from "../mapping/subject.ts";
 import type { MappingFields } from "../mapping/types.ts";
 
@@ -28,7 +27,11 @@ export interface Surroundings {
 }
 
 /** What Ambassador will read of a deployment: the author's own documents, or the ones generated for it. */
-export function effectiveMappings(subject: Subject, surroundings: Surroundings): readonly RoutedMapping[] {
+export function effectiveMappings(
+  subject: Subject,
+  surroundings: Surroundings,
+  documents = () => documentsOf(subject, surroundings),
+): readonly RoutedMapping[] {
   const { deployment, configuration, routing } = subject;
   if (deployment.name === undefined || deployment.deleting) return [];
   const owner = { namespace: deployment.namespace, name: deployment.name };
@@ -39,15 +42,10 @@ export function effectiveMappings(subject: Subject, surroundings: Surroundings):
   );
   if (configuration.custom || routing.problems.length > 0) return own;
   const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
-  const generated = buildPredictorDocuments({
-    deployment: deployment as NamedDeployment,
-    routing,
-    settings: surroundings.settings,
-    joined: joinedGroup(subject, surroundings),
-  }).flatMap((documents, index) =>
+  const generated = documents().flatMap((ofPredictor, index) =>
     owned.has(index)
       ? []
-      : documents
+      : ofPredictor
           .filter(({ kind }) => kind === "Mapping")
           .map(
             (fields): RoutedMapping => ({

@@ -1,4 +1,5 @@
 import type { EngineSettings } from "../config/settings.ts";
+import type { PredictorDocuments } from "../mapping/build.ts";
 import { isMap } from "../mapping/custom.ts";
 import { haveReader } from "../mapping/custom-groups.ts";
 import { groupKey } from "../mapping/group.ts";
@@ -19,8 +20,12 @@ export interface Neighbours {
  * deployment that a generated prefix or header names, those attached to it, and authors of the same route. So the
  * cost does not grow with the cluster.
  */
-export function neighboursOf(subject: Subject, surroundings: Surroundings): Neighbours {
-  const own = effectiveMappings(subject, surroundings);
+export function neighboursOf(
+  subject: Subject,
+  surroundings: Surroundings,
+  documents?: () => PredictorDocuments,
+): Neighbours {
+  const own = effectiveMappings(subject, surroundings, documents);
   const others = new Map<string, RoutedMapping[]>();
   for (const other of candidates(own, subject, surroundings)) {
     for (const mapping of effectiveMappings(subjectOf(other, surroundings.settings), surroundings)) {
@@ -33,9 +38,11 @@ export function neighboursOf(subject: Subject, surroundings: Surroundings): Neig
   return {
     own,
     besides: (mapping) =>
-      (others.get(groupKey(mapping.fields)) ?? []).filter((other) =>
-        haveReader(mapping.fields, other.fields),
-      ),
+      others.size === 0
+        ? []
+        : (others.get(groupKey(mapping.fields)) ?? []).filter((other) =>
+            haveReader(mapping.fields, other.fields),
+          ),
   };
 }
 
