@@ -1,11 +1,10 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { mutate } from "../admission/mutate.ts";
 import { validate } from "../admission/validate.ts";
 import { admissionHandler, type Judge, type Services } from "./admission.ts";
 import { refusalOf, refuse } from "./answer.ts";
 import { addHealth, type Check, onlyMethods } from "./health.ts";
-import type { Logger } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import { HungUp, Refusal } from "./refusal.ts";
 
 const judges: Readonly<Record<string, Judge>> = { "/mutate": mutate, "/validate": validate };
@@ -19,21 +18,34 @@ function bareApp(): Express {
   app.enable("strict routing");
   app.set("query parser", false);
   app.use((request, _response, next) => {
-    // Node would refuse it with an empty body.
-    if (request.headers.host === undefined && request.httpVersion === "1.1")
-      throw new Refusal(400, "an HTTP/1.1 request must have a Host header");
+    checkHost(request);
     next();
   });
   return app;
 }
 
-const counted =
-  (path: string, metrics: Metrics): RequestHandler =>
-  (_request, response, next) => {
+function checkHost({ headers, httpVersion }: IncomingMessage): void {
+  // Node would refuse it with an empty body.
+  if (headers.host === undefined && httpVersion === "1.1")
+    throw new Refusal(400, "an HTTP/1.1 request must have a Host header");
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Counts the calls of a path, and answers what its handler throws. */
+function counted(path: string, handler: Handler, services: Services): Handler {
+  const { metrics } = services;
+  return async (request, response) => {
     const ended = metrics.began(path);
     response.once("close", () => ended(response.writableFinished ? String(response.statusCode) : "aborted"));
-    next();
+    try {
+      checkHost(request);
+      await handler(request, response);
+    } catch (error) {
+      fail(error, request, response, services);
+    }
   };
+}
 
 const unknownPath = (known: readonly string[]): RequestHandler => {
   const message = `there is nothing at this path; known are ${known.join(", ")}`;
@@ -42,43 +54,60 @@ const unknownPath = (known: readonly string[]): RequestHandler => {
   };
 };
 
-function errorHandler(logger: Logger, metrics: Metrics): ErrorRequestHandler {
+type Failing = Pick<Services, "logger" | "metrics">;
+
+function fail(error: unknown, request: IncomingMessage, response: ServerResponse, services: Failing): void {
+  const { logger, metrics } = services;
+  if (error instanceof HungUp) {
+    logger.debug({ path: pathOf(request) }, "caller hung up");
+    response.destroy();
+    return;
+  }
+  const refusal = refusalOf(error);
+  if (refusal.code !== 500) logger.warn({ code: refusal.code, reason: refusal.message }, "call refused");
+  else if (!(error instanceof Refusal)) {
+    metrics.panicked();
+    logger.error({ err: error }, "call failed by a bug of the webhook");
+  }
+  if (response.headersSent) response.destroy();
+  else refuse(request, response, refusal);
+}
+
+const errorHandler =
+  (services: Failing): ErrorRequestHandler =>
   // express knows an error handler by its four parameters.
-  return (error, request, response, _next) => {
-    if (error instanceof HungUp) {
-      logger.debug({ path: request.path }, "caller hung up");
-      response.destroy();
-      return;
-    }
-    const refusal = refusalOf(error);
-    if (refusal.code !== 500) logger.warn({ code: refusal.code, reason: refusal.message }, "call refused");
-    else if (!(error instanceof Refusal)) {
-      metrics.panicked();
-      logger.error({ err: error }, "call failed by a bug of the webhook");
-    }
-    if (response.headersSent) response.destroy();
-    else refuse(request, response, refusal);
+  (error, request, response, _next) =>
+    fail(error, request, response, services);
+
+const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
+
+/**
+ * What answers on the TLS port. Calls of the admission paths, as API servers write them, are answered before
+ * express: its router costs more than the engine does. All else is the application's, those paths' other methods
+ * and spellings included.
+ */
+export function admissionApp(services: Services, checks: readonly Check[]): RequestListener {
+  const app = bareApp();
+  const handlers = new Map<string, Handler>();
+  for (const [path, judge] of Object.entries(judges)) {
+    const handler = counted(path, admissionHandler(path, judge, services), services);
+    handlers.set(path, handler);
+    const others = counted(path, async () => onlyMethods("POST")({ path }), services);
+    app.route(path).post(handler).all(others);
+  }
+  addHealth(app, checks);
+  app.use(unknownPath([...handlers.keys(), "/healthz", "/readyz"]));
+  app.use(errorHandler(services));
+  return (request, response) => {
+    const handler = request.method === "POST" ? handlers.get(pathOf(request)) : undefined;
+    if (handler === undefined) app(request, response);
+    else void handler(request, response);
   };
 }
 
-/** The application of the TLS port. */
-export function admissionApp(services: Services, checks: readonly Check[]): Express {
-  const { logger, metrics } = services;
-  const app = bareApp();
-  for (const [path, judge] of Object.entries(judges))
-    app
-      .route(path)
-      .all(counted(path, metrics))
-      .post(admissionHandler(path, judge, services))
-      .all(onlyMethods("POST"));
-  addHealth(app, checks);
-  app.use(unknownPath([...Object.keys(judges), "/healthz", "/readyz"]));
-  app.use(errorHandler(logger, metrics));
-  return app;
-}
-
 /** The application of the plain port. */
-export function metricsApp({ logger, metrics }: Services, checks: readonly Check[]): Express {
+export function metricsApp(services: Services, checks: readonly Check[]): Express {
+  const { metrics } = services;
   const app = bareApp();
   app
     .route("/metrics")
@@ -90,6 +119,6 @@ export function metricsApp({ logger, metrics }: Services, checks: readonly Check
     .all(onlyMethods("GET", "HEAD"));
   addHealth(app, checks);
   app.use(unknownPath(["/metrics", "/healthz", "/readyz"]));
-  app.use(errorHandler(logger, metrics));
+  app.use(errorHandler(services));
   return app;
 }

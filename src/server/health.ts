@@ -15,7 +15,7 @@ const sendText = (response: Response, code: number, text: string): void => {
 /** Answers every other method of a path with 405. */
 export const onlyMethods =
   (...methods: string[]) =>
-  ({ path }: Request): never => {
+  ({ path }: Pick<Request, "path">): never => {
     const allow = methods.join(", ");
     throw new Refusal(405, `${path} is called with ${methods.join(" or ")}`, { Allow: allow });
   };
