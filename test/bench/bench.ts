@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { mint } from "../../src/tls/mint.ts";
-import { measure } from "./measure.ts";
+import { measure, type Sample } from "./measure.ts";
 import { canPin } from "./pin.ts";
 import { plot } from "./plot.ts";
 import { summarize, table } from "./report.ts";
@@ -50,39 +50,49 @@ async function certificates(folder: string): Promise<{ certDir: string; ca: stri
   return { certDir, ca };
 }
 
-async function started(folder: string, certDir: string): Promise<readonly Target[]> {
-  const targets: Target[] = [];
+async function started(folder: string, certDir: string, targets: Target[]): Promise<void> {
   for (const start of [
     () => startFloor(certDir),
     () => startExpress(certDir),
     () => startWebhook(folder, certDir, deployments),
   ])
     targets.push(await start());
-  return targets;
+}
+
+/** All samples; whatever was started is stopped, whatever happens. */
+async function measured(folder: string, scenarios: readonly Scenario[]): Promise<readonly Sample[]> {
+  const { certDir, ca } = await certificates(folder);
+  const targets: Target[] = [];
+  try {
+    await started(folder, certDir, targets);
+    const warmUp = short ? [] : longWarmUp;
+    const say = (text: string) => process.stderr.write(`${text}\n`);
+    return await measure({ folder, ca, targets, warmUp, scenarios, rounds, say });
+  } finally {
+    await Promise.all(targets.map((target) => target.stop()));
+  }
+}
+
+function report(samples: readonly Sample[]): void {
+  const rows = summarize(samples);
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(
+    join(values.out, "bench.json"),
+    `${JSON.stringify({ deployments, rounds, rows }, null, 2)}\n`,
+  );
+  writeFileSync(join(values.out, "bench.svg"), plot(rows));
+  process.stdout.write(table(rows));
+  if (samples.some(({ failures }) => failures > 0)) throw new Error("some calls failed: see the table");
 }
 
 async function main(): Promise<void> {
+  const scenarios = all.filter(({ name }) => name.includes(values.only));
+  if (scenarios.length === 0)
+    throw new Error(`no load is called so; there are:\n${all.map(({ name }) => name).join("\n")}`);
   if (!canPin) process.stderr.write("processes cannot be pinned to cores here: the ratios are rough\n");
   const folder = mkdtempSync(join(tmpdir(), "webhook-bench-"));
   try {
-    const { certDir, ca } = await certificates(folder);
-    const targets = await started(folder, certDir);
-    const scenarios = all.filter(({ name }) => name.includes(values.only));
-    if (scenarios.length === 0)
-      throw new Error(`no load is called so; there are:\n${all.map(({ name }) => name).join("\n")}`);
-    const warmUp = short ? [] : longWarmUp;
-    const say = (text: string) => process.stderr.write(`${text}\n`);
-    const samples = await measure({ folder, ca, targets, warmUp, scenarios, rounds, say });
-    await Promise.all(targets.map((target) => target.stop()));
-    const rows = summarize(samples);
-    mkdirSync(values.out, { recursive: true });
-    writeFileSync(
-      join(values.out, "bench.json"),
-      `${JSON.stringify({ deployments, rounds, rows }, null, 2)}\n`,
-    );
-    writeFileSync(join(values.out, "bench.svg"), plot(rows));
-    process.stdout.write(table(rows));
-    if (samples.some(({ failures }) => failures > 0)) throw new Error("some calls failed: see the table");
+    report(await measured(folder, scenarios));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

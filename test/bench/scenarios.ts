@@ -38,6 +38,6 @@ export const longScenarios: readonly Scenario[] = paths.flatMap((path) => [
 ]);
 
 export const shortScenarios: readonly Scenario[] = paths.flatMap((path) => [
-  scenario(path, "3 KB", 10, { warmMs: 100, measuredMs: 300 }),
-  scenario(path, "3 KB", 2, { warmMs: 100, measuredMs: 300, reconnect: true }),
+  scenario(path, "3 KB", 10, { warmMs: 500, measuredMs: 1500 }),
+  scenario(path, "3 KB", 2, { warmMs: 500, measuredMs: 1500, reconnect: true }),
 ]);
