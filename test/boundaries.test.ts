@@ -28,7 +28,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   admission: ["diagnostics", "seldon", "view", "settings", "mapping", "routes", "rules"],
   cluster: ["diagnostics", "seldon", "view", "settings", "mapping", "routes"],
   config: ["diagnostics", "seldon", "settings", "mapping"],
-  tls: ["diagnostics", "config"],
+  tls: ["diagnostics", "config", "cluster"],
   review: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "routes", "rules", "admission"],
   "route-report": [
     "diagnostics",
@@ -50,7 +50,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 const core = ["diagnostics", "settings", "view", "seldon", "mapping", "routes", "rules", "admission"];
 const coreFiles = ["cluster/snapshot.ts", "cluster/deployment-index.ts"];
 /** Pure but for the names of addresses: time arrives as an argument. */
-const timelessFiles = ["tls/renewal.ts"];
+const timelessFiles = ["renewal", "authority-renewal", "bundle"].map((name) => `tls/${name}.ts`);
 
 const ioPackages =
   /^(express|@kubernetes\/client-node|pino|prom-client|commander|node-forge|node:(fs|net|http|https|http2|tls|dgram|dns|os|process|child_process|worker_threads|timers)(\/.*)?)$/;

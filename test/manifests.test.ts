@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 import { webhookConfigurations } from "../src/commands/webhook-configurations.ts";
+import { defaultConfig } from "../src/config/config.ts";
 import { flagOf, settings } from "../src/config/setting.ts";
 import { catalogue } from "../src/rules/catalogue.ts";
 import type { Json } from "./support/deployment.ts";
@@ -47,10 +48,16 @@ describe("manifests/base", () => {
   });
 
   test("keeps its namespaced objects in its own namespace", () => {
-    for (const file of ["service-account.yaml", "service.yaml", "deployment.yaml"])
+    for (const file of [
+      "service-account.yaml",
+      "service.yaml",
+      "deployment.yaml",
+      "role.yaml",
+      "role-binding.yaml",
+    ])
       assert.equal(objectOf(file).metadata.namespace, name, file);
-    const [subject] = objectOf("cluster-role-binding.yaml").subjects;
-    assert.deepEqual(subject, { kind: "ServiceAccount", name, namespace: name });
+    for (const file of ["cluster-role-binding.yaml", "role-binding.yaml"])
+      assert.deepEqual(objectOf(file).subjects, [{ kind: "ServiceAccount", name, namespace: name }], file);
   });
 
   test("kubectl renders it", (t) => {
@@ -129,7 +136,35 @@ describe("the ClusterRole", () => {
         resources: ["seldondeployments"],
         verbs: ["get", "list", "watch"],
       },
+      {
+        apiGroups: ["admissionregistration.k8s.io"],
+        resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+        resourceNames: configurations.slice(0, 1).map(({ metadata }) => metadata.name),
+        verbs: ["list", "watch", "patch"],
+      },
     ]);
+  });
+});
+
+describe("the Role", () => {
+  test("grants the Secret of the CA, and no other", () => {
+    const secrets = { apiGroups: [""], resources: ["secrets"] };
+    assert.deepEqual(objectOf("role.yaml").rules, [
+      {
+        ...secrets,
+        resourceNames: [defaultConfig.tls.secretName],
+        verbs: ["list", "watch", "update"],
+      },
+      { ...secrets, verbs: ["create"] },
+    ]);
+  });
+});
+
+describe("the defaults of the settings", () => {
+  test("name what is shipped", () => {
+    const { serviceName, configurationName } = defaultConfig.tls;
+    assert.equal(objectOf("service.yaml").metadata.name, serviceName);
+    for (const { metadata } of configurations) assert.equal(metadata.name, configurationName);
   });
 });
 
@@ -160,7 +195,7 @@ describe("the Deployment", () => {
     assert.equal(container.image, `${name}:${version}`);
   });
 
-  test("listens, is probed and is called on the same port, with the Secret's certificate", () => {
+  test("listens, is probed and is called on the same port, with a certificate of its own", () => {
     const flag = (key: string): string =>
       container.args.find((arg: string) => arg.startsWith(`--${key}=`))?.split("=")[1];
     const [webhook, metrics] = container.ports;
@@ -169,15 +204,17 @@ describe("the Deployment", () => {
       [Number(flag("port")), Number(flag("metrics-port"))],
     );
     assert.deepEqual(
-      [container.livenessProbe, container.readinessProbe].map(({ httpGet }) => Object.values(httpGet)),
+      [container.startupProbe, container.livenessProbe, container.readinessProbe].map(({ httpGet }) =>
+        Object.values(httpGet),
+      ),
       [
+        ["/healthz", "webhook", "HTTPS"],
         ["/healthz", "webhook", "HTTPS"],
         ["/readyz", "webhook", "HTTPS"],
       ],
     );
     assert.equal(objectOf("service.yaml").spec.ports[0].targetPort, "webhook");
-    assert.equal(container.volumeMounts[0].mountPath, flag("cert-dir"));
-    assert.equal(pod.volumes[0].secret.secretName, "seldon-ambassador-webhook-tls");
+    assert.deepEqual([flag("cert-dir"), flag("tls-source"), pod.volumes], [undefined, undefined, undefined]);
     assert.equal(
       pod.terminationGracePeriodSeconds,
       Number(flag("drain-seconds")) + Number(flag("grace-seconds")) + 5,

@@ -119,7 +119,8 @@ function parsed(text: string, what: string): unknown {
   }
 }
 
-function eventOf(line: string): WatchEvent {
+/** Reads one line of a watch; an ERROR is thrown. */
+export function eventOf(line: string): WatchEvent {
   const event = parsed(line, "a watch event");
   const { type, object } = isMap(event) ? event : {};
   if (type === "ERROR" && isMap(object)) throw failureOf(Number(object.code), String(object.message));

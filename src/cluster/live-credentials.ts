@@ -34,3 +34,12 @@ export function podCredentials(
     },
   };
 }
+
+/** The namespace that the process runs in; undefined outside a pod. */
+export function podNamespace(folder = accountFolder): string | undefined {
+  try {
+    return readFileSync(join(folder, "namespace"), "utf8").trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

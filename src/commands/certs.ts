@@ -1,8 +1,7 @@
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
-import { defaultConfig } from "../config/config.ts";
-import { defaultDays, localPair } from "../tls/local-pair.ts";
+import { defaultDays, localFolder, localPair } from "../tls/local-pair.ts";
 import { type Io, UsageError } from "./io.ts";
 
 interface Flags {
@@ -46,7 +45,7 @@ async function run({ dir, host, days, force }: Flags, io: Io): Promise<void> {
 export const certsCommand = (io: Io): Command =>
   new Command("certs")
     .description("make the local certificate pair")
-    .option("--dir <path>", "folder of the pair", defaultConfig.server.certDir)
+    .option("--dir <path>", "folder of the pair", localFolder)
     .option("--host <name...>", "DNS names or IP addresses besides localhost", [])
     .option("--days <number>", "how long it holds", String(defaultDays))
     .option("--force", "replace whatever is there, certificates of others included")

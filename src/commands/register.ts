@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import type { ApiClient } from "../cluster/live-client.ts";
 import type { Logger } from "../server/log.ts";
-import type { LocalPair } from "../tls/local-pair.ts";
+import type { ServingPair } from "../tls/source.ts";
 import { UsageError } from "./io.ts";
 import {
   type Registration,
@@ -38,8 +38,13 @@ function urlOf(given: string): URL {
 }
 
 /** What `--register URL` writes. Throws UsageError when an API server could not call it by this pair. */
-export function registrationFor(given: string, { ca, cert }: LocalPair): Registration {
+export function registrationFor(given: string, pair: ServingPair | undefined): Registration {
   const url = urlOf(given);
+  if (pair === undefined)
+    throw new UsageError(
+      "--register goes with the certificate of a folder, not with --tls-source self-managed",
+    );
+  const { ca, cert } = pair;
   if (ca === undefined)
     throw new UsageError("--register: there is no ca.crt beside the certificate, so nobody could trust it");
   const host = url.hostname.replace(/^\[|\]$/g, "");

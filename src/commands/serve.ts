@@ -2,12 +2,11 @@ import { Command } from "commander";
 import type { LiveView } from "../cluster/live.ts";
 import type { ApiClient } from "../cluster/live-client.ts";
 import { emptyCluster } from "../cluster/snapshot.ts";
-import type { Config } from "../config/config.ts";
 import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
 import { type RunningServer, type ServerParts, startServer } from "../server/start.ts";
-import { type LocalPair, localPair } from "../tls/local-pair.ts";
 import { auditing } from "./auditing.ts";
+import { type Certificates, certificatesFor } from "./certificates.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -26,6 +25,10 @@ interface Flags {
 const help = `
 What exists is read from --cluster PATH, from the cluster of --kubeconfig FILE or, in a pod, from the cluster
 around it. A cluster is followed: /readyz fails until it has been read, and while it cannot be reached.
+
+In a pod the webhook makes its certificates itself, with a CA that all replicas share in a Secret, and keeps the
+caBundle of both webhook configurations right; with --cert-dir it serves what others put into that folder. Elsewhere
+it serves the local pair in certs/. Either way another certificate is served as soon as it is there.
 
 --register URL is for a local run against the cluster of --kubeconfig: it writes a mutating and a validating
 webhook configuration under names of its own, which call URL/mutate and URL/validate and trust the local CA,
@@ -51,18 +54,21 @@ async function serve(flags: Flags, io: Io): Promise<void> {
   const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
   if (flags.register !== undefined && connection === undefined)
     throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
-  const pair = await localPair(config.server.certDir, { now: new Date() });
-  const registration = flags.register === undefined ? undefined : registrationFor(flags.register, pair);
   const logger = createLogger(config.log.level, io.stdout);
-  reportPair(pair, config, logger);
+  const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
+  const certificates = await certificatesFor(config, { connection, isPod, logger });
+  const { source } = certificates;
+  const registration =
+    flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
   const live = connection && follow(connection, config, logger);
   const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
   const audit = live && auditing(live, context, config, logger);
   try {
-    const server = await start({ settings: config.server, context, live, audit, logger, tls: pair });
+    const parts = { settings: config.server, context, live, audit, logger, certificates: source };
+    const server = await start(parts);
     // Listened for before the ready line: whoever waits for that line may send a signal right after it.
-    const run: Run = { server, live, logger, stopped: stopSignal() };
-    const ready = () => io.stderr.write(`${readyText(server, pair, config).join("\n")}\n`);
+    const run: Run = { server, certificates, live, logger, stopped: stopSignal() };
+    const ready = () => io.stderr.write(`${readyText(run).join("\n")}\n`);
     try {
       await (connection && registration
         ? whileRegistered(registration, connection.client, run, ready)
@@ -72,20 +78,23 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     }
     logger.info("stopped");
   } finally {
-    await Promise.all([audit?.stop(), live?.stop()]);
+    await Promise.all([audit?.stop(), live?.stop(), source.stop()]);
   }
 }
 
 /** A server on its way from its first call to its last. */
 interface Run {
   readonly server: RunningServer;
+  readonly certificates: Certificates;
   readonly live: LiveView | undefined;
   readonly logger: Logger;
   readonly stopped: Promise<NodeJS.Signals>;
 }
 
-async function untilStopped({ live, logger, stopped }: Run, ready: () => unknown): Promise<void> {
-  const early = await Promise.race([stopped, live?.whenSynced]);
+async function untilStopped(run: Run, ready: () => unknown): Promise<void> {
+  const { certificates, live, logger, stopped } = run;
+  const started = Promise.all([certificates.source.whenServing, live?.whenSynced]);
+  const early = await Promise.race([stopped, started.then(() => undefined)]);
   if (early === undefined) await ready();
   logger.info({ signal: await stopped }, "stopping");
 }
@@ -107,14 +116,6 @@ async function whileRegistered(
   }
 }
 
-function reportPair({ outcome, reason }: LocalPair, { server }: Config, logger: Logger): void {
-  const { certDir } = server;
-  if (outcome === "made") logger.info({ certDir, reason }, "local certificate pair made");
-  // Still served: a renewal may be under way, and the log says why calls fail until then.
-  if (outcome === "foreign" && reason !== undefined)
-    logger.error({ certDir, reason }, "certificate not valid");
-}
-
 async function start(parts: ServerParts): Promise<RunningServer> {
   try {
     return await startServer(parts);
@@ -124,7 +125,9 @@ async function start(parts: ServerParts): Promise<RunningServer> {
   }
 }
 
-function readyText({ port, metricsPort }: RunningServer, pair: LocalPair, { server }: Config): string[] {
+function readyText({ server: { port, metricsPort }, certificates: { origin, folder } }: Run): string[] {
   const ready = `ready: https://localhost:${port}/mutate and /validate; metrics: http://localhost:${metricsPort}/metrics`;
-  return pair.outcome === "foreign" ? [ready] : [ready, ...tryout(server.certDir, port, process.cwd())];
+  return origin === "local" && folder !== undefined
+    ? [ready, ...tryout(folder, port, process.cwd())]
+    : [ready];
 }

@@ -9,11 +9,32 @@ export interface ServerSettings {
   /** The plain HTTP port of /metrics; 0: a free one. */
   readonly metricsPort: number;
   /** Folder with tls.crt, tls.key and, for a local pair, ca.crt: the names of a kubernetes.io/tls Secret. */
-  readonly certDir: string;
+  readonly certDir: string | undefined;
   /** How long calls are still accepted after a stop signal, with /readyz failing already. */
   readonly drainSeconds: number;
   /** How long calls in flight may take after that before their connections are cut. */
   readonly graceSeconds: number;
+}
+
+/** Where the certificate comes from: a folder that others fill, a CA in a Secret, or a local pair. */
+export type CertificateOrigin = "files" | "self-managed" | "local";
+
+/** The certificate that is served, and who keeps it. */
+export interface TlsSettings {
+  /** `auto`: in a pod `files` where a folder is named and `self-managed` where none is; elsewhere `local`. */
+  readonly source: CertificateOrigin | "auto";
+  /** Of the Secret and the Service; undefined: the pod's own. */
+  readonly namespace: string | undefined;
+  /** The Secret of the CA. */
+  readonly secretName: string;
+  /** The Service that the API server calls. */
+  readonly serviceName: string;
+  /** The name of both webhook configurations whose caBundle is kept. */
+  readonly configurationName: string;
+  /** DNS names and IP addresses that the certificate names besides those of the Service and localhost. */
+  readonly hosts: readonly string[];
+  readonly caSeconds: number;
+  readonly leafSeconds: number;
 }
 
 /** Which cluster is followed, and how far the view of it is trusted. */
@@ -38,6 +59,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 export interface Config {
   readonly engine: EngineSettings;
   readonly server: ServerSettings;
+  readonly tls: TlsSettings;
   readonly cluster: ClusterSettings;
   readonly audit: AuditSettings;
   readonly log: { readonly level: LogLevel };
@@ -47,11 +69,23 @@ export interface Config {
  * What holds where no flag, variable or file says otherwise. 8443 needs no privileges; 9464 is the port of
  * OpenTelemetry's Prometheus exporter, seldom taken on a laptop, unlike 8080 and Prometheus' own 9090.
  * One second of draining and 20 of grace stay below Kubernetes' terminationGracePeriodSeconds of 30.
+ * A CA lives for a year and a leaf for a week, as those of cert-manager's own webhook do
+ * (pkg/server/tls/authority/authority.go): the leaf's key is never stored, so it may be short-lived.
  * An API server sends a bookmark every minute; in 300 seconds a dead watch is noticed and another one begun.
  */
 export const defaultConfig: Config = {
   engine: defaultEngineSettings,
-  server: { host: "", port: 8443, metricsPort: 9464, certDir: "certs", drainSeconds: 1, graceSeconds: 20 },
+  server: { host: "", port: 8443, metricsPort: 9464, certDir: undefined, drainSeconds: 1, graceSeconds: 20 },
+  tls: {
+    source: "auto",
+    namespace: undefined,
+    secretName: "seldon-ambassador-webhook-ca",
+    serviceName: "seldon-ambassador-webhook",
+    configurationName: "seldon-ambassador-webhook",
+    hosts: [],
+    caSeconds: 365 * 86_400,
+    leafSeconds: 7 * 86_400,
+  },
   cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
   audit: { intervalSeconds: 600 },
   log: { level: "info" },

@@ -78,9 +78,13 @@ function* apiVersionConflicts({ carrier, ambassador }: EngineSettings): Iterable
 }
 
 /** What only the settings together show. */
-export function* conflicts({ engine, server }: Config): Iterable<Problem> {
+export function* conflicts({ engine, server, tls }: Config): Iterable<Problem> {
   yield* carrierConflicts(engine);
   yield* apiVersionConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)
     yield wrong("server.metricsPort", server.metricsPort, "must differ from server.port");
+  if (tls.caSeconds <= tls.leafSeconds)
+    yield wrong("tls.caSeconds", tls.caSeconds, `must be more than tls.leafSeconds, ${tls.leafSeconds}`);
+  if (tls.source === "files" && server.certDir === undefined)
+    yield wrong("tls.source", tls.source, "needs the folder, server.certDir");
 }

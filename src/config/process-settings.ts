@@ -1,4 +1,5 @@
 import { oneOf, port, portForm, type Setting, seconds, secondsForm } from "./form.ts";
+import { tlsSettings } from "./tls-settings.ts";
 
 /** Settings of the process that serves; the engine knows nothing of them. */
 export const processSettings: readonly Setting[] = [
@@ -22,7 +23,8 @@ export const processSettings: readonly Setting[] = [
   },
   {
     path: "server.certDir",
-    description: "folder with tls.crt and tls.key; a local pair is made there if it has none",
+    description:
+      "folder with tls.crt and tls.key, read again when they change; the local pair is made in certs/ unless told otherwise",
     schema: { type: "string", minLength: 1 },
     form: "the path of a folder",
   },
@@ -38,6 +40,7 @@ export const processSettings: readonly Setting[] = [
     schema: seconds,
     form: secondsForm,
   },
+  ...tlsSettings,
   {
     path: "cluster.kubeconfig",
     description: "kubeconfig whose cluster is followed; unset: the cluster around the pod, if there is one",

@@ -6,6 +6,8 @@ export interface Check {
   readonly name: string;
   /** What keeps it from being so; undefined when it is. */
   problem(): string | undefined;
+  /** What there is to say although it is so. */
+  note?(): string | undefined;
 }
 
 const sendText = (response: Response, code: number, text: string): void => {
@@ -23,7 +25,9 @@ export const onlyMethods =
 function verbose(checks: readonly Check[]): string {
   const lines = checks.map((check) => {
     const problem = check.problem();
-    return problem === undefined ? `[+]${check.name} ok` : `[-]${check.name} failed: ${problem}`;
+    if (problem !== undefined) return `[-]${check.name} failed: ${problem}`;
+    const note = check.note?.();
+    return note === undefined ? `[+]${check.name} ok` : `[+]${check.name} ok: ${note}`;
   });
   return lines.join("\n");
 }

@@ -3,7 +3,9 @@ import type { Decision } from "../admission/engine.ts";
 import type { Operation } from "../admission/types.ts";
 import type { PeriodicAudit } from "../audit/periodic.ts";
 import type { LiveCluster } from "../cluster/live-cluster.ts";
+import type { CertificateSource } from "../tls/source.ts";
 import { addAuditMetrics } from "./audit-metrics.ts";
+import { addCertificateMetrics } from "./certificate-metrics.ts";
 import { addLiveMetrics } from "./live-metrics.ts";
 
 const prefix = "seldon_ambassador_webhook_";
@@ -74,12 +76,20 @@ function ownMetrics(registry: Registry) {
   };
 }
 
-/** Fresh metrics in a registry of their own, with those of the process, the view and its audit beside them. */
-export function createMetrics(live?: LiveCluster, audit?: PeriodicAudit): Metrics {
+/** What else is measured, where there is one. */
+export interface Measured {
+  readonly live?: LiveCluster | undefined;
+  readonly audit?: PeriodicAudit | undefined;
+  readonly certificates?: CertificateSource;
+}
+
+/** Fresh metrics in a registry of their own, with those of the process and of what is measured beside them. */
+export function createMetrics({ live, audit, certificates }: Measured = {}): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   if (live !== undefined) addLiveMetrics(registry, live);
   if (audit !== undefined) addAuditMetrics(registry, audit);
+  if (certificates !== undefined) addCertificateMetrics(registry, certificates);
   const { requests, duration, inFlight, decisions, findings, lookups, panics } = ownMetrics(registry);
   return {
     began(path) {

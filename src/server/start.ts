@@ -1,9 +1,11 @@
-import { createServer as createPlainServer } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createPlainServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
+import type { TlsOptions } from "node:tls";
 import type { EngineContext } from "../admission/engine.ts";
 import type { PeriodicAudit } from "../audit/periodic.ts";
 import type { LiveCluster } from "../cluster/live-cluster.ts";
 import type { ServerSettings } from "../config/config.ts";
+import type { CertificateSource, ServingPair } from "../tls/source.ts";
 import { admissionApp, metricsApp } from "./app.ts";
 import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
 import type { Check } from "./health.ts";
@@ -21,8 +23,7 @@ export interface ServerParts {
   /** The audit of that cluster, where there is one. */
   readonly audit?: PeriodicAudit | undefined;
   readonly logger: Logger;
-  /** PEM texts. */
-  readonly tls: { readonly cert: string; readonly key: string };
+  readonly certificates: CertificateSource;
   readonly timeouts?: Timeouts;
 }
 
@@ -37,24 +38,34 @@ export interface RunningServer {
 // Node looks for connections past their time every 30 s unless told otherwise. The application checks for Host.
 const options = { connectionsCheckingInterval: 1000, requireHostHeader: false };
 
-/** What /readyz asks: whether it is to end, and whether questions of the cluster can be answered. */
-function checksOf(live: LiveCluster | undefined, isStopping: () => boolean): readonly Check[] {
+/** What /readyz asks: whether it is to end, whether it can be called, and whether it knows the cluster. */
+function checksOf({ live, certificates }: ServerParts, isStopping: () => boolean): readonly Check[] {
   const serving = { name: "serving", problem: () => (isStopping() ? "stopping" : undefined) };
-  return live === undefined ? [serving] : [serving, { name: "cluster", problem: () => live.problem() }];
+  const cluster = live === undefined ? [] : [{ name: "cluster", problem: () => live.problem() }];
+  return [serving, ...certificates.checks, ...cluster];
+}
+
+/** The TLS server; it changes its certificate whenever the source has another one, and no connection notices. */
+function secureServer(certificates: CertificateSource, listener: RequestListener): HttpsServer {
+  const minVersion = "TLSv1.2";
+  const contextOf = (pair: ServingPair | undefined): TlsOptions =>
+    pair === undefined ? { minVersion } : { cert: pair.cert, key: pair.key, minVersion };
+  const server = createTlsServer(
+    { ...contextOf(certificates.current), handshakeTimeout: 10_000, ...options },
+    listener,
+  );
+  certificates.onChange((pair) => server.setSecureContext(contextOf(pair)));
+  return server;
 }
 
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { settings, context, live, audit, logger, tls, timeouts = defaultTimeouts } = parts;
+  const { settings, context, live, audit, logger, certificates, timeouts = defaultTimeouts } = parts;
   let stopping = false;
-  const checks = checksOf(live, () => stopping);
-  const metrics = createMetrics(live, audit);
+  const checks = checksOf(parts, () => stopping);
+  const metrics = createMetrics({ live, audit, certificates });
   const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
-  const { cert, key } = tls;
-  const secure = createTlsServer(
-    { cert, key, minVersion: "TLSv1.2", handshakeTimeout: 10_000, ...options },
-    admissionApp(services, checks),
-  );
+  const secure = secureServer(certificates, admissionApp(services, checks));
   const plain = createPlainServer(options, metricsApp(services, checks));
   limit(secure, timeouts);
   limit(plain, timeouts);

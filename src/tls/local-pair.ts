@@ -25,6 +25,9 @@ export interface LocalPair {
   readonly reason: string | undefined;
 }
 
+/** The folder of the local pair, unless another is named. */
+export const localFolder = "certs";
+
 /** Below the 398 days beyond which some clients refuse a certificate. */
 export const defaultDays = 365;
 

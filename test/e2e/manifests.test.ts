@@ -114,6 +114,21 @@ const asking =
   (args) =>
     plane.kubectl([`--kubeconfig=${kubeconfig}`, ...args.split(" ")]);
 
+/** What a pod may do beside the view, asked for as the webhook does: the names are what limits it. */
+async function keepsItsCertificate(ask: Ask): Promise<void> {
+  const secret = `-n ${name} --field-selector=metadata.name=${name}-ca`;
+  for (const args of [
+    `get secrets ${secret}`,
+    `get secrets ${secret} --watch --request-timeout=1s`,
+    `-n ${name} create secret generic ${name}-ca`,
+    ...kinds.map((kind) => `get ${kind.split("/")[0]} --field-selector=metadata.name=${name}`),
+  ])
+    assert.doesNotMatch((await ask(args)).stderr, /Forbidden/i, args);
+  assert.match((await ask(`-n ${name} get secrets`)).stderr, /Forbidden/);
+  assert.match((await ask(`-n ${name} delete secret ${name}-ca`)).stderr, /Forbidden/);
+  assert.match((await ask(`get ${kinds[0]}`)).stderr, /Forbidden/, "nothing is read by get");
+}
+
 async function readsDeploymentsOnly(ask: Ask): Promise<void> {
   await until("the grant is known", async () => (await ask("get sdep --all-namespaces")).status === 0);
   const watched = await ask("get sdep --all-namespaces --watch --request-timeout=1s");
@@ -139,8 +154,11 @@ async function mayDoNothingElse(ask: Ask): Promise<void> {
       ([resource]) =>
         resource !== undefined && !/(reviews|rules)\./.test(resource) && !resource.startsWith("["),
     );
-  assert.deepEqual(granted, [
+  const configurations = (kind: string) => `${kind}webhookconfigurations.admissionregistration.k8s.io`;
+  assert.deepEqual(granted.toSorted(), [
+    [configurations("mutating"), "[]", `[${name}]`, "[list watch patch]"],
     ["seldondeployments.machinelearning.seldon.io", "[]", "[]", "[get list watch]"],
+    [configurations("validating"), "[]", `[${name}]`, "[list watch patch]"],
   ]);
 }
 
@@ -154,6 +172,7 @@ withControlPlane("manifests/base on a real API server", async (t, plane) => {
   const kubeconfig = await podKubeconfig(plane, run);
   const ask = asking(plane, kubeconfig);
   await t.test("lets a pod read SeldonDeployments, and refuses the rest", () => readsDeploymentsOnly(ask));
+  await t.test("lets it keep its CA and caBundle", () => keepsItsCertificate(ask));
   await t.test("grants nothing else", () => mayDoNothingElse(ask));
   await t.test("grants what the webhook needs to become ready", async (t) => {
     const { decisions } = await startWebhook(t, plane, { kubeconfig });

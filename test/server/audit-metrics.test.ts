@@ -25,7 +25,7 @@ test("the metrics tell of the last audit, and of none before it ended", async ()
     },
     stop: async () => {},
   };
-  const metrics = createMetrics(undefined, audit);
+  const metrics = createMetrics({ audit: audit });
   const samples = async () => {
     const lines = (await metrics.page()).split("\n").filter((line) => line.startsWith(prefix));
     return lines.map((line) => line.slice(prefix.length));

@@ -16,7 +16,8 @@ import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/con
 import type { Timeouts } from "../../src/server/connection.ts";
 import { createLogger } from "../../src/server/log.ts";
 import { type RunningServer, startServer } from "../../src/server/start.ts";
-import { testPair } from "./tls.ts";
+import type { CertificateSource } from "../../src/tls/source.ts";
+import { fixedSource, testPair } from "./tls.ts";
 
 /** What a server answered. */
 export interface Answer {
@@ -54,6 +55,7 @@ interface Overrides {
   readonly settings?: Partial<ServerSettings>;
   readonly context?: Partial<EngineContext>;
   readonly live?: LiveCluster;
+  readonly certificates?: CertificateSource;
   readonly timeouts?: Timeouts;
   readonly logLevel?: LogLevel;
 }
@@ -115,7 +117,7 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
     },
     live: overrides.live,
     logger,
-    tls: pair,
+    certificates: overrides.certificates ?? fixedSource(pair),
     ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),
   });
   let closed: Promise<void> | undefined;

@@ -55,6 +55,8 @@ ambassador: {apiVersion: getambassador.io/v3alpha1, version: "3.10"}
 deletionSeverity: error
 customConfig: {upgrade: true}
 server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 3, graceSeconds: 4}
+tls:
+  {source: files, namespace: n, secretName: s, serviceName: v, configurationName: c, hosts: [a.b, "::1"], caSeconds: 20, leafSeconds: 10}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
 audit: {intervalSeconds: 60}
 log: {level: warn}
@@ -82,6 +84,16 @@ log: {level: warn}
         certDir: "/tls",
         drainSeconds: 3,
         graceSeconds: 4,
+      },
+      tls: {
+        source: "files",
+        namespace: "n",
+        secretName: "s",
+        serviceName: "v",
+        configurationName: "c",
+        hosts: ["a.b", "::1"],
+        caSeconds: 20,
+        leafSeconds: 10,
       },
       cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
       audit: { intervalSeconds: 60 },

@@ -1,0 +1,29 @@
+/** The pair that is served now, and those who are told of another. */
+import type { ServingPair } from "./source.ts";
+
+export class Published {
+  #current: ServingPair | undefined;
+  readonly #listeners: ((pair: ServingPair) => void)[] = [];
+  #onFirst: () => void = () => {};
+  readonly whenServing = new Promise<void>((resolve) => {
+    this.#onFirst = resolve;
+  });
+
+  get current(): ServingPair | undefined {
+    return this.#current;
+  }
+
+  onChange(listener: (pair: ServingPair) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  put(pair: ServingPair): void {
+    this.#current = pair;
+    for (const listener of this.#listeners) listener(pair);
+    this.#onFirst();
+  }
+
+  end(): void {
+    this.#onFirst();
+  }
+}
