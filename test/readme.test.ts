@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { metricTable } from "./support/metric-docs.ts";
 import { rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
 
@@ -16,6 +17,7 @@ function settle(file: string, actual: string, expected: string): void {
 const generated = [
   { file: "README.md", name: "rules", text: ruleTable() },
   { file: "README.md", name: "settings", text: settingTable() },
+  { file: "README.md", name: "metrics", text: metricTable() },
   { file: "src/rules/README.md", name: "rules", text: rulePages() },
 ];
 

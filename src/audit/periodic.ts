@@ -36,9 +36,16 @@ export interface PeriodicOptions {
   readonly clock?: Clock;
 }
 
+/** How a run ended: with a result, without one because the view could not be relied on, or by a bug. */
+export const auditEnds = ["completed", "abandoned", "failed"] as const;
+
+export type AuditEnd = (typeof auditEnds)[number];
+
 export interface PeriodicAudit {
   /** Of the last run that came to its end. */
   readonly latest: AuditResult | undefined;
+  /** Runs since the start, by how they ended; one that was stopped is none. */
+  readonly runs: ReadonlyMap<AuditEnd, number>;
   stop(): Promise<void>;
 }
 
@@ -51,16 +58,27 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
   const stopping = new AbortController();
   const { signal } = stopping;
   let latest: AuditResult | undefined;
+  const ends = new Map<AuditEnd, number>(auditEnds.map((end) => [end, 0]));
+  const count = (end: AuditEnd): unknown => ends.set(end, (ends.get(end) ?? 0) + 1);
+  const run = async (): Promise<void> => {
+    try {
+      const result = await auditOnce(options, signal);
+      if (result === undefined) {
+        if (!signal.aborted) count("abandoned");
+        return;
+      }
+      latest = result;
+      count("completed");
+      observer.ended(result);
+    } catch (error) {
+      count("failed");
+      observer.failed(error);
+    }
+  };
   const runs = async (): Promise<void> => {
     await cluster.whenSynced;
     while (!signal.aborted) {
-      try {
-        const result = await auditOnce(options, signal);
-        if (result !== undefined) observer.ended(result);
-        latest = result ?? latest;
-      } catch (error) {
-        observer.failed(error);
-      }
+      await run();
       // Replicas that were started together are not to work together.
       await pause(intervalMs * (0.9 + 0.2 * clock.random()), signal, clock);
     }
@@ -70,6 +88,7 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
     get latest() {
       return latest;
     },
+    runs: ends,
     stop() {
       stopping.abort();
       return ended;

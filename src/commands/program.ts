@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { programVersion } from "../config/version.ts";
 import { adoptCommand } from "./adopt.ts";
 import { auditCommand } from "./audit.ts";
 import { certsCommand } from "./certs.ts";
@@ -13,11 +13,6 @@ import { stripCommand } from "./strip.ts";
 
 /** sysexits' EX_SOFTWARE: a bug of ours, never to be taken for findings (1) or a wrong call (2). */
 const bugExit = 70;
-
-// The same distance from src/commands and from dist/commands.
-const readVersion = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
-    .version;
 
 /** In the order of the help. */
 const commands = [
@@ -34,7 +29,7 @@ const commands = [
 function programFor(io: Io): Command {
   const program = new Command("seldon-ambassador-webhook")
     .description("Validates SeldonDeployments and injects their complete Ambassador configuration.")
-    .version(readVersion())
+    .version(programVersion())
     .exitOverride()
     .showHelpAfterError("(see --help)")
     .configureOutput({

@@ -6,11 +6,12 @@ import { respond } from "../admission/respond.ts";
 import type { AdmissionRequest, AdmissionReview } from "../admission/types.ts";
 import { ViewUnavailable } from "../cluster/guarded.ts";
 import type { LiveCluster, Lookup } from "../cluster/live-cluster.ts";
+import { asFailure } from "../cluster/live-failure.ts";
 import { overlay } from "../cluster/overlay.ts";
 import { sendJson } from "./answer.ts";
 import { checkHeaders, parseBody, readBody } from "./body.ts";
 import { deadlineOf } from "./deadline.ts";
-import { decisionFields, type Logger, short } from "./log.ts";
+import { decisionFields, type Logger, short, uidIn } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -39,15 +40,24 @@ interface Call {
   readonly endsAt: number;
 }
 
-/** The handler of one admission endpoint. What it throws is answered by the application's error handler. */
+/** What log lines about a call that failed say of it. */
+export interface About {
+  readonly path: string | undefined;
+  /** The review's, as soon as it has been read. */
+  uid?: string | undefined;
+}
+
+/** The handler of one admission endpoint. What it throws is answered by the application. */
 export const admissionHandler =
   (path: string, judge: Judge, services: Services) =>
-  async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  async (request: IncomingMessage, response: ServerResponse, about: About): Promise<void> => {
     const began = performance.now();
     checkHeaders(request);
     const deadlineMs = deadlineOf(request.url ?? "", services.requestTimeoutMs);
     const bytes = await readBody(request, deadlineMs);
-    const review = decodeReview(parseBody(bytes));
+    const body = parseBody(bytes);
+    about.uid = uidIn(body);
+    const review = decodeReview(body);
     const call = { review, path, judge, endsAt: began + deadlineMs };
     const decision = await decide(call, services);
     const answer = attempt(call, services, () => JSON.stringify(respond(review, decision)));
@@ -78,12 +88,18 @@ async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Cal
     const found = await lookup.get(namespace, name, AbortSignal.timeout(remainingMs));
     services.metrics.confirmed(found === undefined ? "missing" : "found");
     return found;
-  } catch (err) {
+  } catch (error) {
+    const [inNamespace, called] = [short(namespace), short(name)];
+    const about = { uid: short(call.review.request.uid), path: call.path };
+    const { reason, message } = asFailure(error);
     services.metrics.confirmed("failed");
-    services.logger.warn({ err, uid: short(call.review.request.uid), namespace, name }, "lookup failed");
+    services.logger.warn(
+      { ...about, namespace: inNamespace, name: called, reason, detail: short(message) },
+      "lookup failed",
+    );
     throw new Refusal(
       500,
-      `nothing was decided: the API server did not say whether there is a SeldonDeployment ${name} in namespace ${namespace}`,
+      `nothing was decided: the API server did not say whether there is a SeldonDeployment ${called} in namespace ${inNamespace}`,
     );
   }
 }

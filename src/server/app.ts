@@ -2,14 +2,22 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { mutate } from "../admission/mutate.ts";
 import { validate } from "../admission/validate.ts";
-import { admissionHandler, type Judge, type Services } from "./admission.ts";
+import { type About, admissionHandler, type Judge, type Services } from "./admission.ts";
 import { refusalOf, refuse } from "./answer.ts";
 import { addHealth, type Check, onlyMethods } from "./health.ts";
+import { short } from "./log.ts";
+import { admissionPaths, type Metrics } from "./metrics.ts";
 import { HungUp, Refusal } from "./refusal.ts";
 
-const judges: Readonly<Record<string, Judge>> = { "/mutate": mutate, "/validate": validate };
+const judges: Readonly<Record<(typeof admissionPaths)[number], Judge>> = {
+  "/mutate": mutate,
+  "/validate": validate,
+};
 
-function bareApp(): Express {
+const healthPaths: readonly string[] = ["/healthz", "/readyz"];
+
+/** An application with what both ports have; `first` sees every request, those without a Host included. */
+function bareApp(first: RequestHandler = (_request, _response, next) => next()): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -17,6 +25,7 @@ function bareApp(): Express {
   app.enable("case sensitive routing");
   app.enable("strict routing");
   app.set("query parser", false);
+  app.use(first);
   app.use((request, _response, next) => {
     checkHost(request);
     next();
@@ -32,17 +41,30 @@ function checkHost({ headers, httpVersion }: IncomingMessage): void {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Counts the calls of a path, and answers what its handler throws. */
-function counted(path: string, handler: Handler, services: Services): Handler {
-  const { metrics } = services;
+function count(path: string, response: ServerResponse, metrics: Metrics): void {
+  const ended = metrics.began(path);
+  response.once("close", () => ended(response.writableFinished ? String(response.statusCode) : "aborted"));
+}
+
+/** Counts every request but those for health, which come all the time and say nothing of admission. */
+const counted =
+  (metrics: Metrics): RequestHandler =>
+  ({ path }, response, next) => {
+    const label = Object.hasOwn(judges, path) ? path : "other";
+    if (!healthPaths.includes(path)) count(label, response, metrics);
+    next();
+  };
+
+/** Answers what the handler of an admission path throws. */
+function answered(path: string, judge: Judge, services: Services): Handler {
+  const handle = admissionHandler(path, judge, services);
   return async (request, response) => {
-    const ended = metrics.began(path);
-    response.once("close", () => ended(response.writableFinished ? String(response.statusCode) : "aborted"));
+    const about: About = { path };
     try {
       checkHost(request);
-      await handler(request, response);
+      await handle(request, response, about);
     } catch (error) {
-      fail(error, request, response, services);
+      fail({ error, about }, request, response, services);
     }
   };
 }
@@ -56,18 +78,30 @@ const unknownPath = (known: readonly string[]): RequestHandler => {
 
 type Failing = Pick<Services, "logger" | "metrics">;
 
-function fail(error: unknown, request: IncomingMessage, response: ServerResponse, services: Failing): void {
+/** An error, and what is known of the call that it ended. */
+interface Failure {
+  readonly error: unknown;
+  readonly about: About;
+}
+
+function fail(
+  { error, about }: Failure,
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: Failing,
+): void {
   const { logger, metrics } = services;
   if (error instanceof HungUp) {
-    logger.debug({ path: pathOf(request) }, "caller hung up");
+    logger.debug(about, "caller hung up");
     response.destroy();
     return;
   }
   const refusal = refusalOf(error);
-  if (refusal.code !== 500) logger.warn({ code: refusal.code, reason: refusal.message }, "call refused");
+  if (refusal.code !== 500)
+    logger.warn({ ...about, code: refusal.code, reason: refusal.message }, "call refused");
   else if (!(error instanceof Refusal)) {
     metrics.panicked();
-    logger.error({ err: error }, "call failed by a bug of the webhook");
+    logger.error({ ...about, err: error }, "call failed by a bug of the webhook");
   }
   if (response.headersSent) response.destroy();
   else refuse(request, response, refusal);
@@ -77,7 +111,7 @@ const errorHandler =
   (services: Failing): ErrorRequestHandler =>
   // express knows an error handler by its four parameters.
   (error, request, response, _next) =>
-    fail(error, request, response, services);
+    fail({ error, about: { path: short(pathOf(request)) } }, request, response, services);
 
 const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
 
@@ -87,21 +121,25 @@ const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?
  * and spellings included.
  */
 export function admissionApp(services: Services, checks: readonly Check[]): RequestListener {
-  const app = bareApp();
+  const { metrics } = services;
+  const app = bareApp(counted(metrics));
   const handlers = new Map<string, Handler>();
-  for (const [path, judge] of Object.entries(judges)) {
-    const handler = counted(path, admissionHandler(path, judge, services), services);
+  for (const path of admissionPaths) {
+    const handler = answered(path, judges[path], services);
     handlers.set(path, handler);
-    const others = counted(path, async () => onlyMethods("POST")({ path }), services);
-    app.route(path).post(handler).all(others);
+    app.route(path).post(handler).all(onlyMethods("POST"));
   }
   addHealth(app, checks);
-  app.use(unknownPath([...handlers.keys(), "/healthz", "/readyz"]));
+  app.use(unknownPath([...admissionPaths, ...healthPaths]));
   app.use(errorHandler(services));
   return (request, response) => {
-    const handler = request.method === "POST" ? handlers.get(pathOf(request)) : undefined;
+    const path = pathOf(request);
+    const handler = request.method === "POST" ? handlers.get(path) : undefined;
     if (handler === undefined) app(request, response);
-    else void handler(request, response);
+    else {
+      count(path, response, metrics);
+      void handler(request, response);
+    }
   };
 }
 
@@ -118,7 +156,7 @@ export function metricsApp(services: Services, checks: readonly Check[]): Expres
     })
     .all(onlyMethods("GET", "HEAD"));
   addHealth(app, checks);
-  app.use(unknownPath(["/metrics", "/healthz", "/readyz"]));
+  app.use(unknownPath(["/metrics", ...healthPaths]));
   app.use(errorHandler(services));
   return app;
 }

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { AuditResult, PeriodicAudit } from "../audit/periodic.ts";
 
 const prefix = "seldon_ambassador_webhook_audit_";
@@ -24,6 +24,16 @@ export function addAuditMetrics(registry: Registry, audit: PeriodicAudit): void 
     ({ ms }) => ms / 1000,
   );
   gauge("deployments", "SeldonDeployments that the last audit judged.", ({ deployments }) => deployments);
+  new Counter({
+    name: `${prefix}runs_total`,
+    help: 'Audits by how they ended: "abandoned" where the view could not be relied on, "failed" by a bug.',
+    labelNames: ["result"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [result, count] of audit.runs) this.inc({ result }, count);
+    },
+  });
   new Gauge({
     name: `${prefix}findings`,
     help: "Findings of the last audit about deployments as they are stored, by rule and severity.",

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { failure } from "../admission/respond.ts";
+import type { BrokenReason } from "./metrics.ts";
 import { Refusal } from "./refusal.ts";
 
 /** How long a connection may take over what it does, in milliseconds. */
@@ -17,15 +18,39 @@ export interface Timeouts {
  */
 export const defaultTimeouts: Timeouts = { headersMs: 32_000, requestMs: 32_000, keepAliveMs: 90_000 };
 
+/** Told of each connection whose bytes could not be made a call of; not of one that its caller just ended. */
+export type BrokenObserver = (reason: BrokenReason, error: Error) => void;
+
 /** Sets the limits; to be called before the server listens. */
-export function limit(server: HttpServer | HttpsServer, timeouts: Timeouts): void {
+export function limit(
+  server: HttpServer | HttpsServer,
+  timeouts: Timeouts,
+  broken: BrokenObserver = () => {},
+): void {
   server.headersTimeout = timeouts.headersMs;
   // Bodies have a deadline of their own, answered by the application; this one stands behind it.
   server.requestTimeout = timeouts.requestMs + 2000;
   server.keepAliveTimeout = timeouts.keepAliveMs;
   // Expectations that nobody here knows are passed over; Node would refuse them with an empty body.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  server.on("clientError", (error, socket) => answerBroken(error, socket));
+  // A failed TLS handshake arrives here as well.
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (!hungUp.includes(error.code)) broken(brokenReason(error.code), error);
+    answerBroken(error, socket);
+  });
+}
+
+/** A caller that leaves in the middle of something; a call that had begun is counted as aborted. */
+const hungUp: readonly unknown[] = ["ECONNRESET", "EPIPE", "HPE_INVALID_EOF_STATE"];
+
+/** What TLS clients say before they leave when they do not trust a certificate; Go's say "bad certificate". */
+const distrust = /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|EXPIRED|REVOKED))$/;
+
+function brokenReason(code = ""): BrokenReason {
+  if (distrust.test(code)) return "untrusted";
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "tls";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "timeout";
+  return code === "HPE_HEADER_OVERFLOW" ? "headers" : "malformed";
 }
 
 function refusalOf(code: string | undefined): Refusal {

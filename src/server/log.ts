@@ -17,6 +17,12 @@ export const createLogger = (level: LogLevel, destination: DestinationStream): L
     destination,
   );
 
+/** The uid of a review of which nothing has been checked yet, cut like a name; undefined where there is none. */
+export function uidIn(body: unknown): string | undefined {
+  const { request } = (body ?? {}) as { request?: { uid?: unknown } | null };
+  return typeof request?.uid === "string" ? short(request.uid) : undefined;
+}
+
 /** Cuts at the 253 characters of a Kubernetes name: whoever sends longer ones may not fill the log with them. */
 export const short = (text: string | undefined): string | undefined => text?.slice(0, 253);
 

@@ -63,13 +63,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { settings, context, live, audit, logger, certificates, timeouts = defaultTimeouts } = parts;
   let stopping = false;
   const checks = checksOf(parts, () => stopping);
-  const metrics = createMetrics({ live, audit, certificates });
+  const metrics = createMetrics({ checks, live, audit, certificates });
   const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const secure = secureServer(certificates, admissionApp(services, checks));
   const plain = createPlainServer(options, metricsApp(services, checks));
-  limit(secure, timeouts);
+  limit(secure, timeouts, (reason, err) => {
+    metrics.broken(reason);
+    logger.debug({ err, reason }, "connection without a readable call");
+  });
   limit(plain, timeouts);
-  secure.on("tlsClientError", (error) => logger.debug({ err: error }, "TLS handshake failed"));
 
   const stop = stopper([secure, plain], settings, logger);
   const { host } = settings;

@@ -23,22 +23,24 @@ test("the metrics tell of the last audit, and of none before it ended", async ()
     get latest() {
       return latest;
     },
+    runs: new Map([["completed", 2] as const]),
     stop: async () => {},
   };
-  const metrics = createMetrics({ audit: audit });
+  const metrics = createMetrics({ audit });
   const samples = async () => {
     const lines = (await metrics.page()).split("\n").filter((line) => line.startsWith(prefix));
     return lines.map((line) => line.slice(prefix.length));
   };
-  assert.deepEqual(await samples(), []);
+  assert.deepEqual(await samples(), ['runs_total{result="completed"} 2']);
   latest = result;
   assert.deepEqual(await samples(), [
     "timestamp_seconds 1700000000",
     "duration_seconds 1.5",
     "deployments 7",
+    'runs_total{result="completed"} 2',
     'findings{rule="mapping-injected",severity="error"} 3',
     'findings{rule="mapping-injected",severity="warning"} 1',
   ]);
   latest = { ...result, counts: [], deployments: 8 };
-  assert.deepEqual((await samples()).slice(2), ["deployments 8"]);
+  assert.deepEqual((await samples()).slice(2, 3), ["deployments 8"]);
 });

@@ -123,6 +123,19 @@ test("a lookup that fails is a 500, never a denial and never a yes", async (t) =
   assert.match(await metrics(parts), /_panics_total 0/);
 });
 
+test("a lookup that fails is one line with the review's uid, however long the reason", async (t) => {
+  const parts = await serving(t, synced());
+  const long = `HTTP 500: ${"x".repeat(100_000)}\n{"level":"info"}`;
+  parts.api.deployments.set("target", new LiveFailure("server", long));
+  await parts.validate(injected(shadow()));
+  const { logs } = parts.server;
+  assert.deepEqual(
+    logs.map(({ uid, path, namespace, name, reason, msg }) => [uid, path, namespace, name, reason, msg]),
+    [[canary().request.uid, "/validate", "models", "target", "server", "lookup failed"]],
+  );
+  assert.ok(JSON.stringify(logs[0]).length < 1000);
+});
+
 test("a lookup ends before the caller's time does", async (t) => {
   const api = synced();
   api.get = (_namespace, _name, signal) =>

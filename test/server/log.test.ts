@@ -78,6 +78,36 @@ test("the name comes from the object where the request has none", async (t) => {
   assert.equal(server.logs[0]?.name, "example");
 });
 
+test("every line about a review carries its uid, also where the review is refused", async (t) => {
+  const server = await testServer(t, { logLevel: "debug" });
+  const review = canary();
+  const { uid } = review.request;
+  await server.call("/mutate", { body: review });
+  await server.call("/validate", { body: { ...review, apiVersion: "admission.k8s.io/v0" } });
+  await server.call("/validate", { body: { ...review, request: { ...review.request, object: null } } });
+  assert.deepEqual(
+    server.logs.map(({ msg, ...line }) => [line.uid, line.path, line.code, msg]),
+    [
+      [uid, "/mutate", undefined, "admission decision"],
+      [uid, "/validate", 400, "call refused"],
+      [uid, "/validate", 400, "call refused"],
+    ],
+  );
+});
+
+test("a uid that is none, or too long to be one, does not get into the log", async (t) => {
+  const server = await testServer(t);
+  for (const request of [{ uid: { a: 1 } }, { uid: "u".repeat(100_000) }, null, "text", undefined])
+    assert.equal((await server.call("/validate", { body: { request } })).code, 400);
+  await server.call("/validate", { body: "null" });
+  await server.call(`/${"p".repeat(8000)}`);
+  assert.deepEqual(
+    server.logs.map(({ uid }) => (uid === undefined ? undefined : String(uid).length)),
+    [undefined, 253, undefined, undefined, undefined, undefined, undefined],
+  );
+  assert.ok(server.logs.every((line) => JSON.stringify(line).length < 1000));
+});
+
 test("refusals are warnings that say why", async (t) => {
   const server = await testServer(t);
   await server.call("/mutate", { body: "" });

@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import type { EngineContext } from "../../src/admission/engine.ts";
+import type { PeriodicAudit } from "../../src/audit/periodic.ts";
 import type { LiveCluster } from "../../src/cluster/live-cluster.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
 import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/config/config.ts";
@@ -56,6 +57,7 @@ interface Overrides {
   readonly context?: Partial<EngineContext>;
   readonly live?: LiveCluster;
   readonly certificates?: CertificateSource;
+  readonly audit?: PeriodicAudit;
   readonly timeouts?: Timeouts;
   readonly logLevel?: LogLevel;
 }
@@ -116,6 +118,7 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
       ...overrides.context,
     },
     live: overrides.live,
+    audit: overrides.audit,
     logger,
     certificates: overrides.certificates ?? fixedSource(pair),
     ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),

@@ -121,6 +121,7 @@ test("it runs once the view is synced and again after each interval, until it is
   fail("too old");
   await clock.pass(1000);
   assert.deepEqual([results.length, audit.latest?.errors], [2, 1]);
+  assert.deepEqual(Object.fromEntries(audit.runs), { completed: 2, abandoned: 1, failed: 0 });
   await audit.stop();
   await clock.pass(5000);
   assert.equal(results.length, 2);
@@ -152,4 +153,5 @@ test("a bug ends one run, not the webhook", async (t) => {
   isBroken = false;
   await clock.pass(1000);
   assert.deepEqual([failures.length, ended.length], [1, 1]);
+  assert.deepEqual(Object.fromEntries(audit.runs), { completed: 1, abandoned: 0, failed: 1 });
 });

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { get } from "node:http";
+import { type TestContext, test } from "node:test";
+import { auditPeriodically } from "../../src/audit/periodic.ts";
+import { LiveFailure } from "../../src/cluster/live-failure.ts";
+import type { ClusterView } from "../../src/cluster/view.ts";
+import { defaultEngineSettings } from "../../src/config/settings.ts";
+import { deploymentOf, type Json } from "../support/deployment.ts";
+import { at, event, followed, page, ScriptedApi, settle } from "../support/live.ts";
+import { ownMetrics } from "../support/metric-docs.ts";
+import { canary, rejectedCanary } from "../support/reviews.ts";
+import { type TestServer, testServer } from "../support/server.ts";
+
+/** Says who is running, and never changes. */
+const constant = ["seldon_ambassador_webhook_build_info"];
+
+/** A server that follows and audits a cluster, and has a bug that a deployment called "bug" meets. */
+async function serving(t: TestContext) {
+  // The second list is the first that succeeds, after a pause that the test grants.
+  const target = at("1", "target", { predictors: [{ name: "main", traffic: 40 }] });
+  const api = new ScriptedApi().answer(new LiveFailure("network", "not yet"), page("9", [target]));
+  const { live, clock } = followed(t, api);
+  const view: ClusterView = {
+    find(namespace, name) {
+      if (name === "bug") throw new TypeError("as bugs do");
+      return live.view.find(namespace, name);
+    },
+    inNamespace: (namespace) => live.view.inNamespace(namespace),
+    attachedTo: (namespace, name) => live.view.attachedTo(namespace, name),
+    routing: (prefix) => live.view.routing(prefix),
+    routingBelow: (prefix) => live.view.routingBelow(prefix),
+    namingService: (namespace, service) => live.view.namingService(namespace, service),
+  };
+  const context = { settings: defaultEngineSettings, cluster: view };
+  const observer = { ended: () => {}, failed: assert.fail };
+  const audit = auditPeriodically({ cluster: live, context, intervalMs: 60_000, observer, clock });
+  t.after(() => audit.stop());
+  const server = await testServer(t, { context, live, audit });
+  return { api, clock, server };
+}
+
+const attachedTo = (target: string): Json => {
+  const { request, ...review } = canary();
+  const annotations = { "seldon.io/ambassador-service-name": target, "seldon.io/ambassador-shadow": "true" };
+  return { ...review, request: { ...request, object: deploymentOf({ name: "copy", annotations }) } };
+};
+
+/** Every value of the page by its series; of a histogram, its counts. */
+async function values(server: TestServer): Promise<ReadonlyMap<string, string>> {
+  const { text } = await server.callPlain("/metrics");
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => [line.replace(/ \S+$/, ""), line.replace(/^.* /, "")]));
+}
+
+test("every metric is moved by what it measures", async (t) => {
+  const { api, clock, server } = await serving(t);
+  const states = [await values(server)];
+
+  await clock.pass(30_000);
+  await api.happen(event("ADDED", at("10", "more")), "end");
+  await settle();
+  const socket = await server.connect();
+  socket.write(
+    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+  );
+  await server.call("/mutate", { body: canary() });
+  states.push(await values(server));
+  socket.destroy();
+
+  await server.call("/validate", { body: rejectedCanary() });
+  await server.call("/validate", { body: attachedTo("nobody") });
+  await server.call("/validate", { body: attachedTo("bug") });
+  const plain = get({ host: "localhost", port: server.port, path: "/", agent: false });
+  await assert.rejects(once(plain, "response"));
+  await clock.pass(60_000);
+  states.push(await values(server));
+
+  const movedSeries = new Set(
+    states
+      .slice(1)
+      .flatMap((now, index) => [...now].filter(([name, value]) => states[index]?.get(name) !== value)),
+  );
+  const moved = new Set([...movedSeries].map(([name]) => name.replace(/\{.*/, "").replace(/_count$/, "")));
+  const still = ownMetrics().filter(({ name }) => !moved.has(name) && !constant.includes(name));
+  assert.deepEqual(
+    still.map(({ name }) => name),
+    [],
+  );
+});

@@ -1,0 +1,48 @@
+import type { MetricObject } from "prom-client";
+import { emptyCluster } from "../../src/cluster/snapshot.ts";
+import { createMetrics, type MetricSources } from "../../src/server/metrics.ts";
+import { fixedSource } from "./tls.ts";
+
+/** What the table says of a metric. */
+export interface MetricDocs {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** Every source that there may be: the compiler demands a new one here as well. */
+const sources: { [Name in keyof MetricSources]-?: NonNullable<MetricSources[Name]> } = {
+  checks: [],
+  live: {
+    view: emptyCluster(),
+    lookup: { get: async () => undefined },
+    synced: true,
+    size: 0,
+    restarts: new Map(),
+    ageMs: () => 0,
+    problem: () => undefined,
+    stop: async () => {},
+  },
+  certificates: fixedSource({ cert: "", key: "", ca: "" }),
+  audit: { latest: undefined, runs: new Map(), stop: async () => {} },
+};
+
+/** Our own metrics, as they are registered; those of the process come with the library. */
+export const ownMetrics = (): readonly MetricDocs[] =>
+  (createMetrics(sources).registry.getMetricsAsArray() as (MetricObject & { labelNames: string[] })[])
+    .filter(({ name }) => name.startsWith("seldon_ambassador_webhook_"))
+    .map(({ name, type, labelNames, help }) => ({ name, type: String(type), labels: labelNames, help }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+
+/** The README's table: one line per metric. */
+export const metricTable = (): string =>
+  [
+    "| metric | type | labels | what it is |",
+    "|---|---|---|---|",
+    ...ownMetrics().map(
+      ({ name, type, labels, help }) =>
+        `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`,
+    ),
+    "",
+  ].join("\n");
