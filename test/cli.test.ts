@@ -51,6 +51,11 @@ for (const name of readdirSync(root).sort()) {
     });
 }
 
+test("cli: the version is the package's, wherever the program is started", async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
+  assert.deepEqual(await run(["--version"], "/", ""), { stdout: `${version}\n`, stderr: "", status: "0\n" });
+});
+
 test("cli: a reader that stops early is no error to report", async () => {
   const child = spawn(process.execPath, [main, "rules", "-o", "json"], { env: {} });
   child.stdout.destroy();

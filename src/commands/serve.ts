@@ -54,7 +54,7 @@ async function serve(flags: Flags, io: Io): Promise<void> {
   const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
   if (flags.register !== undefined && connection === undefined)
     throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
-  const logger = createLogger(config.log.level, io.stdout);
+  const logger = createLogger(config.log.level, io.stdout, config.log.format);
   const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
   const certificates = await certificatesFor(config, { connection, isPod, logger });
   const { source } = certificates;

@@ -55,6 +55,9 @@ export interface AuditSettings {
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
+/** JSON for machines, one object a line; text for people. */
+export type LogFormat = "json" | "text";
+
 /** The whole configuration of the program. */
 export interface Config {
   readonly engine: EngineSettings;
@@ -62,7 +65,7 @@ export interface Config {
   readonly tls: TlsSettings;
   readonly cluster: ClusterSettings;
   readonly audit: AuditSettings;
-  readonly log: { readonly level: LogLevel };
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 
 /**
@@ -88,5 +91,5 @@ export const defaultConfig: Config = {
   },
   cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
   audit: { intervalSeconds: 600 },
-  log: { level: "info" },
+  log: { level: "info", format: "json" },
 };

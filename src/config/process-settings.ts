@@ -70,4 +70,9 @@ export const processSettings: readonly Setting[] = [
     description: "least important log lines that are written",
     ...oneOf("debug", "info", "warn", "error", "silent"),
   },
+  {
+    path: "log.format",
+    description: "json: an object a line, for machines; text: for people",
+    ...oneOf("json", "text"),
+  },
 ];

@@ -1,12 +1,17 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { Decision } from "../admission/engine.ts";
 import type { AdmissionRequest } from "../admission/types.ts";
-import type { LogLevel } from "../config/config.ts";
+import type { LogFormat, LogLevel } from "../config/config.ts";
+import { textLine } from "./log-text.ts";
 
 export type { Logger } from "pino";
 
-/** JSON lines, with the level as a word and the time in ISO 8601. */
-export const createLogger = (level: LogLevel, destination: DestinationStream): Logger =>
+/** JSON lines, with the level as a word and the time in ISO 8601; or the same in text for people. */
+export const createLogger = (
+  level: LogLevel,
+  destination: DestinationStream,
+  format: LogFormat = "json",
+): Logger =>
   pino(
     {
       level,
@@ -14,7 +19,7 @@ export const createLogger = (level: LogLevel, destination: DestinationStream): L
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    format === "json" ? destination : { write: (line) => destination.write(textLine(line)) },
   );
 
 /** The uid of a review of which nothing has been checked yet, cut like a name; undefined where there is none. */

@@ -59,7 +59,7 @@ tls:
   {source: files, namespace: n, secretName: s, serviceName: v, configurationName: c, hosts: [a.b, "::1"], caSeconds: 20, leafSeconds: 10}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
 audit: {intervalSeconds: 60}
-log: {level: warn}
+log: {level: warn, format: text}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
       engine: {
@@ -97,7 +97,7 @@ log: {level: warn}
       },
       cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
       audit: { intervalSeconds: 60 },
-      log: { level: "warn" },
+      log: { level: "warn", format: "text" },
     });
   });
 
