@@ -2,14 +2,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EngineContext } from "../admission/engine.ts";
 import { ViewUnavailable } from "../cluster/guarded.ts";
 import { type Clock, pause, systemClock } from "../cluster/live-clock.ts";
-import type { SeldonDeployment } from "../seldon/types.ts";
+import type { ProjectedDeployment } from "../cluster/projection.ts";
+import type { EventPublisher, EventResult } from "./event-publisher.ts";
 import { auditProjected } from "./projected.ts";
 import { type Count, Tally } from "./tally.ts";
 
 /** A cluster that is being followed, as far as an audit reads it. The context's view is the same cluster's. */
 export interface AuditedCluster {
   readonly whenSynced: Promise<void>;
-  deployments(): Iterable<SeldonDeployment>;
+  deployments(): Iterable<ProjectedDeployment>;
 }
 
 /** What one run found. */
@@ -33,6 +34,8 @@ export interface PeriodicOptions {
     /** A run was ended by a bug. The webhook goes on, and so do later runs. */
     failed(error: unknown): void;
   };
+  /** Writes events about what is found. */
+  readonly events?: EventPublisher | undefined;
   readonly clock?: Clock;
 }
 
@@ -46,6 +49,8 @@ export interface PeriodicAudit {
   readonly latest: AuditResult | undefined;
   /** Runs since the start, by how they ended; one that was stopped is none. */
   readonly runs: ReadonlyMap<AuditEnd, number>;
+  /** What came of the events about it; undefined where none are written. */
+  readonly events: ReadonlyMap<EventResult, number> | undefined;
   stop(): Promise<void>;
 }
 
@@ -54,7 +59,7 @@ const sliceMs = 5;
 
 /** Audits a followed cluster once it has been read, and again and again. */
 export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
-  const { cluster, intervalMs, observer, clock = systemClock } = options;
+  const { cluster, intervalMs, observer, events, clock = systemClock } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   let latest: AuditResult | undefined;
@@ -70,6 +75,7 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
       latest = result;
       count("completed");
       observer.ended(result);
+      await events?.publish(signal);
     } catch (error) {
       count("failed");
       observer.failed(error);
@@ -89,6 +95,7 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
       return latest;
     },
     runs: ends,
+    events: events?.results,
     stop() {
       stopping.abort();
       return ended;
@@ -98,11 +105,12 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
 
 /** One run; undefined when it was called off, or when the view can no longer be relied on. */
 export async function auditOnce(
-  { cluster, context, clock = systemClock }: Pick<PeriodicOptions, "cluster" | "context" | "clock">,
+  { cluster, context, events, clock = systemClock }: Omit<PeriodicOptions, "intervalMs" | "observer">,
   signal: AbortSignal,
 ): Promise<AuditResult | undefined> {
   const began = clock.now();
   const tally = new Tally();
+  events?.begin();
   let deployments = 0;
   let sliceBegan = began;
   try {
@@ -115,7 +123,10 @@ export async function auditOnce(
       if (signal.aborted) return undefined;
       const present = name === undefined ? undefined : context.cluster.find(namespace, name);
       if (present === undefined) continue;
-      tally.add(auditProjected(present, context));
+      const reports = auditProjected(present, context);
+      tally.add(reports);
+      // A followed cluster's view holds projections and nothing else.
+      events?.judged(present as ProjectedDeployment, reports);
       deployments++;
     }
   } catch (error) {

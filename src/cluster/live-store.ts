@@ -1,4 +1,4 @@
-import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
+import { deploymentKey } from "../seldon/types.ts";
 import { DeploymentIndex } from "./deployment-index.ts";
 import { Pool } from "./intern.ts";
 import { identityOf, type ProjectedDeployment, project } from "./projection.ts";
@@ -17,8 +17,9 @@ export class LiveStore {
     return this.#index.size;
   }
 
-  all(): Iterable<SeldonDeployment> {
-    return this.#index.all();
+  all(): Iterable<ProjectedDeployment> {
+    // Only projections are ever put into this index.
+    return this.#index.all() as Iterable<ProjectedDeployment>;
   }
 
   put(raw: unknown): void {

@@ -1,4 +1,3 @@
-import type { SeldonDeployment } from "../seldon/types.ts";
 import { guarded } from "./guarded.ts";
 import { Pool } from "./intern.ts";
 import type { DeploymentApi, WatchEvent } from "./live-api.ts";
@@ -7,7 +6,7 @@ import type { LiveCluster, Lookup } from "./live-cluster.ts";
 import { asFailure, LiveFailure } from "./live-failure.ts";
 import { type Activity, type LiveObserver, LiveState } from "./live-state.ts";
 import { LiveStore } from "./live-store.ts";
-import { project } from "./projection.ts";
+import { type ProjectedDeployment, project } from "./projection.ts";
 import type { ClusterView } from "./view.ts";
 
 export interface LiveOptions {
@@ -67,7 +66,7 @@ export class LiveView implements LiveCluster {
     return this.#state.restarts;
   }
 
-  deployments(): Iterable<SeldonDeployment> {
+  deployments(): Iterable<ProjectedDeployment> {
     return this.#store.all();
   }
 

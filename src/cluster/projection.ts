@@ -8,6 +8,8 @@ import { owned, type Pool } from "./intern.ts";
 /** A deployment of the cluster, with the state that it was read in. */
 export interface ProjectedDeployment extends SeldonDeployment {
   readonly name: string;
+  /** Undefined only where no API server made it. */
+  readonly uid: string | undefined;
   readonly resourceVersion: string;
 }
 
@@ -15,6 +17,7 @@ export interface ProjectedDeployment extends SeldonDeployment {
 export interface Identity {
   readonly namespace: string;
   readonly name: string;
+  readonly uid: string | undefined;
   readonly resourceVersion: string;
 }
 
@@ -28,9 +31,9 @@ const isName = (value: unknown): value is string => typeof value === "string" &&
 /** The identity of a raw object; undefined for what is no object of the API server. */
 export function identityOf(raw: unknown): Identity | undefined {
   const metadata = isMap(raw) && isMap(raw.metadata) ? raw.metadata : {};
-  const { namespace, name, resourceVersion } = metadata;
+  const { namespace, name, uid, resourceVersion } = metadata;
   return isName(namespace) && isName(name) && typeof resourceVersion === "string"
-    ? { namespace, name, resourceVersion }
+    ? { namespace, name, uid: isName(uid) ? uid : undefined, resourceVersion }
     : undefined;
 }
 
@@ -57,6 +60,7 @@ export function project(raw: unknown, pool: Pool): ProjectedDeployment | undefin
       protocol: spec.protocol && pool.text(spec.protocol),
       predictors: predictorsOf(spec.predictors, pool),
     }),
+    uid: identity.uid,
     resourceVersion: identity.resourceVersion,
   });
 }

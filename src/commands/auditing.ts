@@ -1,7 +1,11 @@
+import { hostname } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import type { EngineContext } from "../admission/engine.ts";
+import { EventPublisher } from "../audit/event-publisher.ts";
 import { auditPeriodically, type PeriodicAudit } from "../audit/periodic.ts";
+import { eventCalls } from "../cluster/event-calls.ts";
 import type { LiveView } from "../cluster/live.ts";
+import type { ApiClient } from "../cluster/live-client.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../server/log.ts";
 
@@ -12,9 +16,15 @@ import type { Logger } from "../server/log.ts";
  */
 const heapGrowth = "--heap-growing-percent=50";
 
+/** The cluster that is audited, and how it is written to. */
+export interface Audited {
+  readonly live: LiveView;
+  readonly client: ApiClient;
+}
+
 /** Begins to audit a followed cluster, unless the settings say no; the log hears of every run. */
 export function auditing(
-  live: LiveView,
+  { live, client }: Audited,
   context: EngineContext,
   { audit }: Config,
   logger: Logger,
@@ -25,6 +35,7 @@ export function auditing(
     cluster: live,
     context,
     intervalMs: audit.intervalSeconds * 1000,
+    events: audit.events ? publishing(client, logger) : undefined,
     observer: {
       ended: ({ deployments, errors, warnings, ms }) =>
         logger.info({ deployments, errors, warnings, ms }, "audit of the cluster ended"),
@@ -32,3 +43,18 @@ export function auditing(
     },
   });
 }
+
+/** Events in the name of this pod, for a pod's host name is its name; the log hears of it when writing fails. */
+const publishing = (client: ApiClient, logger: Logger): EventPublisher =>
+  new EventPublisher({
+    calls: eventCalls(client),
+    instance: hostname(),
+    observer: {
+      failing: ({ reason, message }) =>
+        logger.warn(
+          { reason, detail: message },
+          "events about findings cannot be written; the audit goes on",
+        ),
+      recovered: () => logger.info("events about findings are written again"),
+    },
+  });

@@ -62,7 +62,7 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
   const live = connection && follow(connection, config, logger);
   const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
-  const audit = live && auditing(live, context, config, logger);
+  const audit = live && connection && auditing({ live, client: connection.client }, context, config, logger);
   try {
     const parts = { settings: config.server, context, live, audit, logger, certificates: source };
     const server = await start(parts);

@@ -51,6 +51,8 @@ export interface ClusterSettings {
 export interface AuditSettings {
   /** Time between two audits of the cluster that is followed; 0: none. */
   readonly intervalSeconds: number;
+  /** Whether events on the objects tell of what an audit finds. */
+  readonly events: boolean;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -90,6 +92,6 @@ export const defaultConfig: Config = {
     leafSeconds: 7 * 86_400,
   },
   cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
-  audit: { intervalSeconds: 600 },
+  audit: { intervalSeconds: 600, events: false },
   log: { level: "info", format: "json" },
 };

@@ -78,7 +78,7 @@ function* apiVersionConflicts({ carrier, ambassador }: EngineSettings): Iterable
 }
 
 /** What only the settings together show. */
-export function* conflicts({ engine, server, tls }: Config): Iterable<Problem> {
+export function* conflicts({ engine, server, tls, audit }: Config): Iterable<Problem> {
   yield* carrierConflicts(engine);
   yield* apiVersionConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)
@@ -87,4 +87,6 @@ export function* conflicts({ engine, server, tls }: Config): Iterable<Problem> {
     yield wrong("tls.caSeconds", tls.caSeconds, `must be more than tls.leafSeconds, ${tls.leafSeconds}`);
   if (tls.source === "files" && server.certDir === undefined)
     yield wrong("tls.source", tls.source, "needs the folder, server.certDir");
+  if (audit.events && audit.intervalSeconds === 0)
+    yield wrong("audit.events", true, "needs audits: audit.intervalSeconds is 0");
 }

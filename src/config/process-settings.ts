@@ -1,4 +1,4 @@
-import { oneOf, port, portForm, type Setting, seconds, secondsForm } from "./form.ts";
+import { flag, oneOf, port, portForm, type Setting, seconds, secondsForm } from "./form.ts";
 import { tlsSettings } from "./tls-settings.ts";
 
 /** Settings of the process that serves; the engine knows nothing of them. */
@@ -64,6 +64,12 @@ export const processSettings: readonly Setting[] = [
     description: "time between two audits of the cluster that is followed, for the metrics; 0: none",
     schema: { type: "integer", minimum: 0, maximum: 86400 },
     form: "a whole number of seconds, 0 to 86400",
+  },
+  {
+    path: "audit.events",
+    description:
+      "write what an audit finds as Kubernetes Events on the objects; takes the right to create events",
+    ...flag,
   },
   {
     path: "log.level",

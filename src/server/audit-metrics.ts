@@ -34,6 +34,7 @@ export function addAuditMetrics(registry: Registry, audit: PeriodicAudit): void 
       for (const [result, count] of audit.runs) this.inc({ result }, count);
     },
   });
+  if (audit.events !== undefined) addEventMetrics(registers, audit.events);
   new Gauge({
     name: `${prefix}findings`,
     help: "Findings of the last audit about deployments as they are stored, by rule and severity.",
@@ -42,6 +43,19 @@ export function addAuditMetrics(registry: Registry, audit: PeriodicAudit): void 
     collect() {
       this.reset();
       for (const { rule, severity, count } of audit.latest?.counts ?? []) this.set({ rule, severity }, count);
+    },
+  });
+}
+
+function addEventMetrics(registers: Registry[], events: NonNullable<PeriodicAudit["events"]>): void {
+  new Counter({
+    name: `${prefix}events_total`,
+    help: 'Events about findings; "existing": another replica wrote it first, "postponed": to a later audit.',
+    labelNames: ["result"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [result, count] of events) this.inc({ result }, count);
     },
   });
 }

@@ -24,6 +24,7 @@ test("the metrics tell of the last audit, and of none before it ended", async ()
       return latest;
     },
     runs: new Map([["completed", 2] as const]),
+    events: undefined,
     stop: async () => {},
   };
   const metrics = createMetrics({ audit });

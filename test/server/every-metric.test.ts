@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { get } from "node:http";
 import { type TestContext, test } from "node:test";
+import { EventPublisher } from "../../src/audit/event-publisher.ts";
 import { auditPeriodically } from "../../src/audit/periodic.ts";
+import type { EventCalls } from "../../src/cluster/event-calls.ts";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import type { ClusterView } from "../../src/cluster/view.ts";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
@@ -34,7 +36,13 @@ async function serving(t: TestContext) {
   };
   const context = { settings: defaultEngineSettings, cluster: view };
   const observer = { ended: () => {}, failed: assert.fail };
-  const audit = auditPeriodically({ cluster: live, context, intervalMs: 60_000, observer, clock });
+  const calls: EventCalls = { create: async () => "created" };
+  const events = new EventPublisher({
+    calls,
+    instance: "test",
+    observer: { failing: assert.fail, recovered() {} },
+  });
+  const audit = auditPeriodically({ cluster: live, context, intervalMs: 60_000, observer, events, clock });
   t.after(() => audit.stop());
   const server = await testServer(t, { context, live, audit });
   return { api, clock, server };

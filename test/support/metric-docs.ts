@@ -25,7 +25,7 @@ const sources: { [Name in keyof MetricSources]-?: NonNullable<MetricSources[Name
     stop: async () => {},
   },
   certificates: fixedSource({ cert: "", key: "", ca: "" }),
-  audit: { latest: undefined, runs: new Map(), stop: async () => {} },
+  audit: { latest: undefined, runs: new Map(), events: new Map(), stop: async () => {} },
 };
 
 /** Our own metrics, as they are registered; those of the process come with the library. */

@@ -58,7 +58,7 @@ server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 
 tls:
   {source: files, namespace: n, secretName: s, serviceName: v, configurationName: c, hosts: [a.b, "::1"], caSeconds: 20, leafSeconds: 10}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
-audit: {intervalSeconds: 60}
+audit: {intervalSeconds: 60, events: true}
 log: {level: warn, format: text}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
@@ -96,7 +96,7 @@ log: {level: warn, format: text}
         leafSeconds: 10,
       },
       cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
-      audit: { intervalSeconds: 60 },
+      audit: { intervalSeconds: 60, events: true },
       log: { level: "warn", format: "text" },
     });
   });
@@ -227,6 +227,11 @@ describe("errors in the file", () => {
       "one port for two",
       "server: {metricsPort: 8443}",
       ["FILE: server.metricsPort: Invalid value: 8443: must differ from server.port"],
+    ],
+    [
+      "events of audits that there are none of",
+      "audit: {events: true, intervalSeconds: 0}",
+      ["FILE: audit.events: Invalid value: true: needs audits: audit.intervalSeconds is 0"],
     ],
     [
       "a key twice",
