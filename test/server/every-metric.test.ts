@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { get } from "node:http";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { EventPublisher } from "../../src/audit/event-publisher.ts";
 import { auditPeriodically } from "../../src/audit/periodic.ts";
@@ -8,16 +10,20 @@ import type { EventCalls } from "../../src/cluster/event-calls.ts";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import type { ClusterView } from "../../src/cluster/view.ts";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
+import { FolderSource, filesIn } from "../../src/tls/folder-source.ts";
+import { mint, type Pair } from "../../src/tls/mint.ts";
 import { deploymentOf, type Json } from "../support/deployment.ts";
 import { at, event, followed, page, ScriptedApi, settle } from "../support/live.ts";
 import { ownMetrics } from "../support/metric-docs.ts";
+import { testFolder } from "../support/program.ts";
 import { canary, rejectedCanary } from "../support/reviews.ts";
 import { type TestServer, testServer } from "../support/server.ts";
+import { testPair } from "../support/tls.ts";
 
 /** Says who is running, and never changes. */
 const constant = ["seldon_ambassador_webhook_build_info"];
 
-/** A server that follows and audits a cluster, and has a bug that a deployment called "bug" meets. */
+/** A server that follows and audits a cluster, by files as certificate, with a bug that a deployment called "bug" meets. */
 async function serving(t: TestContext) {
   // The second list is the first that succeeds, after a pause that the test grants.
   const target = at("1", "target", { predictors: [{ name: "main", traffic: 40 }] });
@@ -44,8 +50,23 @@ async function serving(t: TestContext) {
   });
   const audit = auditPeriodically({ cluster: live, context, intervalMs: 60_000, observer, events, clock });
   t.after(() => audit.stop());
-  const server = await testServer(t, { context, live, audit });
-  return { api, clock, server };
+  const dir = testFolder(t);
+  putPair(dir, await testPair());
+  const certificates = await FolderSource.open({ dir, load: filesIn(dir), observe: () => {} });
+  t.after(() => certificates.stop());
+  const server = await testServer(t, { context, live, audit, certificates });
+  /** Puts another pair into the folder, and waits until it is served. */
+  const renew = async (): Promise<void> => {
+    const changed = new Promise<void>((resolve) => certificates.onChange(() => resolve()));
+    putPair(dir, await mint({ days: 2, now: new Date() }));
+    await changed;
+  };
+  return { api, clock, server, renew };
+}
+
+function putPair(dir: string, { ca, cert, key }: Pair): void {
+  for (const [name, text] of Object.entries({ "ca.crt": ca, "tls.crt": cert, "tls.key": key }))
+    writeFileSync(join(dir, name), text);
 }
 
 const attachedTo = (target: string): Json => {
@@ -62,7 +83,7 @@ async function values(server: TestServer): Promise<ReadonlyMap<string, string>> 
 }
 
 test("every metric is moved by what it measures", async (t) => {
-  const { api, clock, server } = await serving(t);
+  const { api, clock, server, renew } = await serving(t);
   const states = [await values(server)];
 
   await clock.pass(30_000);
@@ -82,6 +103,7 @@ test("every metric is moved by what it measures", async (t) => {
   const plain = get({ host: "localhost", port: server.port, path: "/", agent: false });
   await assert.rejects(once(plain, "response"));
   await clock.pass(60_000);
+  await renew();
   states.push(await values(server));
 
   const movedSeries = new Set(
