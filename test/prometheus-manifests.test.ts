@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { auditEnds } from "../src/audit/periodic.ts";
 import { admissionPaths, brokenReasons, createMetrics } from "../src/server/metrics.ts";
 import type { Json } from "./support/deployment.ts";
 import { ownMetrics } from "./support/metric-docs.ts";
+import { builtWith } from "./support/overlay.ts";
 import { type Matcher, parsePromql } from "./support/promql.ts";
 
 const folder = fileURLToPath(new URL("../manifests/components/prometheus/", import.meta.url));
@@ -142,18 +141,8 @@ test("the monitor reads the port of the pods that the Service selects", () => {
 });
 
 test("kubectl builds it over the base, and the dashboard is in it unchanged", (t) => {
-  // kustomize knows only relative paths to what lies outside.
-  const overlay = realpathSync(mkdtempSync(join(tmpdir(), "overlay-")));
-  t.after(() => rmSync(overlay, { recursive: true }));
-  const resources = [relative(overlay, join(folder, "../../base"))];
-  const components = [relative(overlay, folder)];
-  writeFileSync(join(overlay, "kustomization.yaml"), JSON.stringify({ resources, components }));
-  const { error, status, stdout, stderr } = spawnSync("kubectl", ["kustomize", overlay], {
-    encoding: "utf8",
-  });
-  if (error !== undefined) return t.diagnostic("there is no kubectl: only the files were read");
-  assert.equal(status, 0, stderr);
-  const objects: Json[] = parseAllDocuments(stdout).map((document) => document.toJS());
+  const objects = builtWith(t, "prometheus");
+  if (objects === undefined) return;
   const named = (kind: string, name: string) =>
     objects.find((object) => object.kind === kind && object.metadata.name === name);
   assert.deepEqual(named("PrometheusRule", "seldon-ambassador-webhook")?.spec, rule.spec);
