@@ -10,7 +10,7 @@ import { admissionApp, metricsApp } from "./app.ts";
 import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
 import type { Check } from "./health.ts";
 import { listen } from "./listen.ts";
-import type { Logger } from "./log.ts";
+import { type Logger, short } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { stopper } from "./stop.ts";
 
@@ -67,9 +67,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const secure = secureServer(certificates, admissionApp(services, checks));
   const plain = createPlainServer(options, metricsApp(services, checks));
-  limit(secure, timeouts, (reason, err) => {
+  limit(secure, timeouts, (reason, { message }) => {
     metrics.broken(reason);
-    logger.debug({ err, reason }, "connection without a readable call");
+    // Not the error itself, which carries the bytes that were received.
+    logger.debug({ reason, detail: short(message) }, "connection without a readable call");
   });
   limit(plain, timeouts);
 

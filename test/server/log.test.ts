@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canary, rejectedCanary } from "../support/reviews.ts";
-import { testServer } from "../support/server.ts";
+import { rest, testServer } from "../support/server.ts";
 
 test("one line for each decision, with its facts and nothing else", async (t) => {
   const server = await testServer(t);
@@ -58,6 +58,17 @@ test("nothing of the objects is logged, whether they are judged or refused", asy
   assert.equal(server.logs.length, 4);
   assert.ok(!server.logText().includes(secret));
   assert.ok(!server.logText().includes("mock_classifier"));
+});
+
+test("bytes that are no call are not logged either", async (t) => {
+  const server = await testServer(t, { logLevel: "debug" });
+  const socket = await server.connect();
+  socket.write("hunter2 in plain words\r\n\r\n");
+  await rest(socket);
+  const [line, ...others] = server.logs;
+  assert.deepEqual([others, line?.level, line?.reason], [[], "debug", "malformed"]);
+  assert.ok(!server.logText().includes("hunter2"));
+  assert.deepEqual(Object.keys(line ?? {}), ["level", "time", "reason", "detail", "msg"]);
 });
 
 test("a name with line breaks stays on its line, a long one is cut", async (t) => {
