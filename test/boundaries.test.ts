@@ -43,7 +43,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
   adopt: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
-  server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "audit", "tls"],
+  reconcile: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "admission", "adopt"],
+  server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "audit", "reconcile", "tls"],
 };
 
 /** Pure and synchronous: the same input gives the same answer, on any machine and at any time. */

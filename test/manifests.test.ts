@@ -70,6 +70,35 @@ describe("manifests/base", () => {
   });
 });
 
+describe("manifests/components/reconcile", () => {
+  const file = (path: string): Json => {
+    const url = new URL(`../manifests/components/reconcile/${path}`, import.meta.url);
+    return parseAllDocuments(readFileSync(url, "utf8"))[0]?.toJS();
+  };
+
+  test("grants what a no-op update takes, to the account of the webhook", () => {
+    const resources = ["seldondeployments"];
+    const rule = { apiGroups: ["machinelearning.seldon.io"], resources, verbs: ["get", "patch"] };
+    const role = file("cluster-role.yaml");
+    assert.deepEqual(role.rules, [rule]);
+    const binding = file("cluster-role-binding.yaml");
+    assert.equal(binding.roleRef.name, role.metadata.name);
+    assert.deepEqual(binding.subjects, objectOf("cluster-role-binding.yaml").subjects);
+  });
+
+  test("sets the flag, which serve knows", () => {
+    const { kind, resources, patches } = file("kustomization.yaml");
+    assert.equal(kind, "Component");
+    assert.deepEqual(resources, ["cluster-role.yaml", "cluster-role-binding.yaml"]);
+    const [{ target, patch }, ...others] = patches;
+    assert.deepEqual([target, others], [{ kind: "Deployment", name: deployment.metadata.name }, []]);
+    assert.deepEqual(parseAllDocuments(patch)[0]?.toJS(), [
+      { op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--reconcile" },
+    ]);
+    assert.ok(settings.map(flagOf).includes("--reconcile"));
+  });
+});
+
 describe("the webhook configurations", () => {
   test("call the Service, and leave caBundle to the owner of the certificate", () => {
     const { ports } = objectOf("service.yaml").spec;

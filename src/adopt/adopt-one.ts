@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Census } from "../cluster/census.ts";
+import type { EngineContext } from "../admission/engine.ts";
 import type { DeploymentCalls, Reference } from "../cluster/deployment-calls.ts";
 import { LiveFailure } from "../cluster/live-failure.ts";
 import { identityOf } from "../cluster/projection.ts";
-import type { EngineSettings } from "../config/settings.ts";
 import type { Report } from "../diagnostics/finding.ts";
 import { type Plan, patchOf, planFor } from "./plan.ts";
 
@@ -16,15 +15,22 @@ export type Result =
 /** Going on is of no use: no webhook answers as it should. Nothing was written. */
 export class NotAnswered extends Error {
   override readonly name = "NotAnswered";
+  /** Nobody changed the text, or somebody wanted another one. */
+  readonly answer: Exclude<Answer, "right">;
+
+  constructor(message: string, answer: Exclude<Answer, "right">) {
+    super(message);
+    this.answer = answer;
+  }
 }
 
 /** What a deployment is adopted with. */
 export interface Adoption {
   readonly calls: DeploymentCalls;
-  readonly settings: EngineSettings;
   readonly restartPods: boolean;
-  /** What exists, as last read; `renew` reads it again. */
-  census(): Census;
+  /** Settings, and what exists as last read, this object with it. What it throws ends the attempts. */
+  context(raw: unknown): EngineContext;
+  /** Reads again what exists. */
   renew(): Promise<void>;
   /** Waits a little before the next attempt. */
   wait(attempt: number): Promise<void>;
@@ -69,11 +75,9 @@ function settled(error: unknown): Result | undefined {
 type Attempt = Result | { readonly answer: Exclude<Answer, "right"> };
 
 async function tryOnce(reference: Reference, adoption: Adoption): Promise<Attempt> {
-  const { calls, settings } = adoption;
+  const { calls } = adoption;
   const raw = await calls.get(reference);
-  const { store } = adoption.census();
-  store.put(raw);
-  const context = { settings, cluster: store.view };
+  const context = adoption.context(raw);
   const plan = planFor(raw, reference.namespace, context);
   if (plan.kind === "right") return { outcome: "right" };
   if (plan.kind === "rejected") return { outcome: "rejected", reports: plan.reports };
@@ -100,5 +104,6 @@ function notAnswered({ namespace, name }: Reference, answer: Exclude<Answer, "ri
     answer === "missing"
       ? `no webhook answered for ${namespace}/${name}, its text is as it was: is a mutating webhook registered and reachable, and does it select this namespace?`
       : `the webhook would give ${namespace}/${name} another text than these settings ask for: use the settings and the version that it serves with`,
+    answer,
   );
 }

@@ -40,9 +40,21 @@ const attempts = 5;
 const busyCodes: readonly unknown[] = [429, 503, 504];
 const firstDelayMs = 500;
 
+export interface CallsOptions {
+  readonly clock?: Clock;
+  /** Calls off what is under way, pauses included. */
+  readonly stopping?: AbortSignal;
+}
+
 /** Makes the calls through a client; an API server that is too busy is given time. */
-export function deploymentCalls(client: ApiClient, clock: Clock = systemClock): DeploymentCalls {
+export function deploymentCalls(client: ApiClient, options: CallsOptions = {}): DeploymentCalls {
+  const { clock = systemClock, stopping } = options;
   const json = patient(client, clock);
+  const within = (signal?: AbortSignal): AbortSignal =>
+    AbortSignal.any([
+      AbortSignal.timeout(callMs),
+      ...[signal, stopping].filter((each) => each !== undefined),
+    ]);
   let version: Promise<string> | undefined;
   const root = async (): Promise<string> => {
     version ??= json(`/apis/${group}`, { signal: within() }).then(servedVersion);
@@ -83,9 +95,6 @@ export function deploymentCalls(client: ApiClient, clock: Clock = systemClock): 
     },
   };
 }
-
-const within = (signal?: AbortSignal): AbortSignal =>
-  AbortSignal.any([AbortSignal.timeout(callMs), ...(signal === undefined ? [] : [signal])]);
 
 const isBusy = (error: unknown): error is LiveFailure =>
   error instanceof LiveFailure && busyCodes.includes(error.code);

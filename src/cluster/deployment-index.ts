@@ -104,7 +104,8 @@ class Multimap {
   }
 }
 
-const targetName = ({ annotations, spec }: SeldonDeployment): string | undefined =>
+/** What `seldon.io/ambassador-service-name` says, the deployment itself included. */
+export const targetName = ({ annotations, spec }: SeldonDeployment): string | undefined =>
   (spec.annotations.get(keys.serviceName) ?? annotations.get(keys.serviceName)) || undefined;
 
 interface CustomRoutes {

@@ -1,8 +1,16 @@
-import { deploymentKey } from "../seldon/types.ts";
+import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
 import { DeploymentIndex } from "./deployment-index.ts";
 import { Pool } from "./intern.ts";
 import { identityOf, type ProjectedDeployment, project } from "./projection.ts";
 import type { ClusterView } from "./view.ts";
+
+type Named = Pick<ProjectedDeployment, "namespace" | "name">;
+
+/** What became of one deployment: it came, changed or went. */
+export interface Change {
+  readonly before: SeldonDeployment | undefined;
+  readonly after: SeldonDeployment | undefined;
+}
 
 /** The deployments as last heard of. Whole objects go in; nothing of them but the projection stays. */
 export class LiveStore {
@@ -22,20 +30,35 @@ export class LiveStore {
     return this.#index.all() as Iterable<ProjectedDeployment>;
   }
 
-  put(raw: unknown): void {
+  /** What this changed; undefined for what is no object of the API server. */
+  put(raw: unknown): Change | undefined {
     const deployment = project(raw, this.#pool);
-    if (deployment !== undefined) this.#index.put(deployment);
+    return deployment && replace(this.#index, deployment);
   }
 
-  remove(raw: unknown): void {
+  /** What this changed; undefined for what is no object of the API server. */
+  remove(raw: unknown): Change | undefined {
     const identity = identityOf(raw);
-    if (identity !== undefined) this.#index.remove(identity.namespace, identity.name);
+    return identity && forget(this.#index, identity);
   }
 
   /** Begins a full list. Nothing changes before its `apply`. */
   sweep(): Sweep {
     return new Sweep(this.#index, this.#pool);
   }
+}
+
+function replace(index: DeploymentIndex, deployment: ProjectedDeployment): Change {
+  const { namespace, name } = deployment;
+  const before = index.find(namespace, name);
+  index.put(deployment);
+  return { before, after: index.find(namespace, name) };
+}
+
+function forget(index: DeploymentIndex, { namespace, name }: Named): Change {
+  const before = index.find(namespace, name);
+  index.remove(namespace, name);
+  return { before, after: undefined };
 }
 
 /**
@@ -65,11 +88,14 @@ class Sweep {
     if (deployment !== undefined) this.#changed.push(deployment);
   }
 
-  apply(): void {
+  /** What it changed in all. */
+  apply(): readonly Change[] {
+    const changes: Change[] = [];
     for (const { namespace, name } of [...this.#index.all()])
       if (name !== undefined && !this.#listed.has(deploymentKey(namespace, name)))
-        this.#index.remove(namespace, name);
-    for (const deployment of this.#changed) this.#index.put(deployment);
+        changes.push(forget(this.#index, { namespace, name }));
+    for (const deployment of this.#changed) changes.push(replace(this.#index, deployment));
     this.#changed = [];
+    return changes;
   }
 }

@@ -1,12 +1,12 @@
 import { guarded } from "./guarded.ts";
-import { Pool } from "./intern.ts";
 import type { DeploymentApi, WatchEvent } from "./live-api.ts";
 import { type Backoff, type Clock, defaultBackoff, delayOf, pause, systemClock } from "./live-clock.ts";
 import type { LiveCluster, Lookup } from "./live-cluster.ts";
 import { asFailure, LiveFailure } from "./live-failure.ts";
+import { lookupIn } from "./live-lookup.ts";
 import { type Activity, type LiveObserver, LiveState } from "./live-state.ts";
-import { LiveStore } from "./live-store.ts";
-import { type ProjectedDeployment, project } from "./projection.ts";
+import { type Change, LiveStore } from "./live-store.ts";
+import type { ProjectedDeployment } from "./projection.ts";
 import type { ClusterView } from "./view.ts";
 
 export interface LiveOptions {
@@ -39,6 +39,7 @@ export class LiveView implements LiveCluster {
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
   #onSync: () => void = () => {};
+  #onChange: (change: Change) => void = () => {};
   /** Resolves with the first complete list, or when the view is stopped before. */
   readonly whenSynced = new Promise<void>((resolve) => {
     this.#onSync = resolve;
@@ -52,6 +53,11 @@ export class LiveView implements LiveCluster {
     this.view = guarded(this.#store.view, () => this.problem());
     this.lookup = lookupIn(api);
     this.#ended = this.#run(this.#stopping.signal);
+  }
+
+  /** Has somebody told of every deployment that comes, changes or goes, when the view shows it; the last one counts. */
+  tell(listener: (change: Change) => void): void {
+    this.#onChange = listener;
   }
 
   get synced(): boolean {
@@ -137,9 +143,10 @@ export class LiveView implements LiveCluster {
     let page = await this.#api.page(undefined, see, signal);
     while (page.next !== undefined) page = await this.#api.page(page.next, see, signal);
     signal.throwIfAborted();
-    sweep.apply();
+    const changes = sweep.apply();
     this.#state.listed(this.#store.size);
     this.#onSync();
+    for (const change of changes) this.#onChange(change);
     return page.resourceVersion;
   }
 
@@ -165,9 +172,10 @@ export class LiveView implements LiveCluster {
 
   /** The version that the event brings the view to. */
   #take({ type, object }: WatchEvent): string | undefined {
-    if (type === "DELETED") this.#store.remove(object);
-    else if (type !== "BOOKMARK") this.#store.put(object);
+    const change =
+      type === "BOOKMARK" ? undefined : this.#store[type === "DELETED" ? "remove" : "put"](object);
     this.#state.alive("watch");
+    if (change !== undefined) this.#onChange(change);
     const { metadata } = object as { metadata?: { resourceVersion?: unknown } };
     return typeof metadata?.resourceVersion === "string" ? metadata.resourceVersion : undefined;
   }
@@ -183,16 +191,3 @@ export class LiveView implements LiveCluster {
     return () => cancel();
   }
 }
-
-const lookupIn = (api: DeploymentApi): Lookup => ({
-  async get(namespace, name, signal) {
-    try {
-      const deployment = project(await api.get(namespace, name, signal), new Pool());
-      return deployment?.deleting ? undefined : deployment;
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.reason === "missing") return undefined;
-      throw failure;
-    }
-  },
-});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ambassadorKey } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
 import { isGenerated } from "../mapping/marker.ts";
@@ -20,6 +21,10 @@ export interface Identity {
   readonly uid: string | undefined;
   readonly resourceVersion: string;
 }
+
+/** Whether two states of one object say the same; the operator's writes of its status change nothing that is kept. */
+export const isSameState = (a: SeldonDeployment, b: SeldonDeployment): boolean =>
+  isDeepStrictEqual({ ...a, resourceVersion: "" }, { ...b, resourceVersion: "" });
 
 const noAnnotations: Annotations = new Map();
 const noPorts: Container["ports"] = new Map();

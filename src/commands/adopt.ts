@@ -8,6 +8,7 @@ import { type Census, takeCensus, withCensus } from "../cluster/census.ts";
 import { deploymentCalls, type Reference } from "../cluster/deployment-calls.ts";
 import { pause, systemClock } from "../cluster/live-clock.ts";
 import type { Connection } from "../cluster/live-connect.ts";
+import { restartingSetting } from "../config/conflicts.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import { paletteFor } from "../review/palette.ts";
 import { deploymentKey } from "../seldon/types.ts";
@@ -63,13 +64,10 @@ function intervalOf(rate: string): number {
   return 1000 / number;
 }
 
-function checkCarrier({ carrier, suppressDuplicates }: EngineSettings, { dryRun, restartPods }: Flags): void {
+function checkCarrier(settings: EngineSettings, { dryRun, restartPods }: Flags): void {
   if (dryRun || restartPods) return;
-  const setting =
-    carrier === "spec" || carrier === "predictor"
-      ? `carrier ${carrier}`
-      : suppressDuplicates && carrier !== "none" && "suppressDuplicates";
-  if (setting)
+  const setting = restartingSetting(settings);
+  if (setting !== undefined)
     throw new UsageError(
       `with ${setting} each adopted deployment restarts its pods: allow it by --restart-pods`,
     );
@@ -123,9 +121,11 @@ async function work(run: Run): Promise<void> {
   const unstopped = new AbortController().signal;
   const adoption: Adoption = {
     calls,
-    settings,
     restartPods: flags.restartPods === true,
-    census: () => present,
+    context(raw) {
+      present.store.put(raw);
+      return { settings, cluster: present.store.view };
+    },
     async renew() {
       present = await takeCensus(calls, namespace, unstopped);
     },

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { LiveView } from "../cluster/live.ts";
 import type { ApiClient } from "../cluster/live-client.ts";
 import { emptyCluster } from "../cluster/snapshot.ts";
+import type { Reconciliation } from "../reconcile/reconcile.ts";
 import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
 import { type RunningServer, type ServerParts, startServer } from "../server/start.ts";
@@ -10,6 +11,7 @@ import { type Certificates, certificatesFor } from "./certificates.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
+import { reconciling } from "./reconciling.ts";
 import { register, registrationFor, unregister } from "./register.ts";
 import { addSettings, configOf } from "./setting-options.ts";
 import { stopSignal } from "./signals.ts";
@@ -54,6 +56,8 @@ async function serve(flags: Flags, io: Io): Promise<void> {
   const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
   if (flags.register !== undefined && connection === undefined)
     throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
+  if (config.reconcile && connection === undefined)
+    throw new UsageError("reconcile writes to a cluster that is followed: name it with --kubeconfig");
   const logger = createLogger(config.log.level, io.stdout, config.log.format);
   const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
   const certificates = await certificatesFor(config, { connection, isPod, logger });
@@ -62,12 +66,15 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
   const live = connection && follow(connection, config, logger);
   const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
-  const audit = live && connection && auditing({ live, client: connection.client }, context, config, logger);
+  const followed = live && connection && { live, client: connection.client };
+  const audit = followed && auditing(followed, context, config, logger);
+  const reconciliation = followed && reconciling(followed, context, config, logger);
+  const background = { live, audit, reconciliation };
   try {
-    const parts = { settings: config.server, context, live, audit, logger, certificates: source };
+    const parts = { ...background, settings: config.server, context, logger, certificates: source };
     const server = await start(parts);
     // Listened for before the ready line: whoever waits for that line may send a signal right after it.
-    const run: Run = { server, certificates, live, logger, stopped: stopSignal() };
+    const run: Run = { server, certificates, live, reconciliation, logger, stopped: stopSignal() };
     const ready = () => io.stderr.write(`${readyText(run).join("\n")}\n`);
     try {
       await (connection && registration
@@ -78,7 +85,7 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     }
     logger.info("stopped");
   } finally {
-    await Promise.all([audit?.stop(), live?.stop(), source.stop()]);
+    await Promise.all([audit?.stop(), reconciliation?.stop(), live?.stop(), source.stop()]);
   }
 }
 
@@ -87,16 +94,19 @@ interface Run {
   readonly server: RunningServer;
   readonly certificates: Certificates;
   readonly live: LiveView | undefined;
+  readonly reconciliation: Reconciliation | undefined;
   readonly logger: Logger;
   readonly stopped: Promise<NodeJS.Signals>;
 }
 
 async function untilStopped(run: Run, ready: () => unknown): Promise<void> {
-  const { certificates, live, logger, stopped } = run;
+  const { certificates, live, reconciliation, logger, stopped } = run;
   const started = Promise.all([certificates.source.whenServing, live?.whenSynced]);
   const early = await Promise.race([stopped, started.then(() => undefined)]);
   if (early === undefined) await ready();
   logger.info({ signal: await stopped }, "stopping");
+  // Before the configurations are taken away: nothing would answer what it tries.
+  await reconciliation?.stop();
 }
 
 /** The configurations are gone before the server is: nobody calls a webhook that no longer answers. */

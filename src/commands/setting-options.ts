@@ -23,7 +23,7 @@ export function addSettings(command: Command, isWanted: (setting: Setting) => bo
 
 /** Settings of commands that look at a cluster without serving. */
 export const isOfCommands = ({ path }: Setting): boolean =>
-  !/^(server|tls|cluster|audit|log)\./.test(path) || path === "cluster.kubeconfig";
+  !/^((server|tls|cluster|audit|log)\.|reconcile)/.test(path) || path === "cluster.kubeconfig";
 
 /** The configuration that the flags of such a command, the environment and its file amount to. */
 export const configOf = (flags: Readonly<Record<string, unknown>>, io: Io): Config =>

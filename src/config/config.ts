@@ -67,6 +67,12 @@ export interface Config {
   readonly tls: TlsSettings;
   readonly cluster: ClusterSettings;
   readonly audit: AuditSettings;
+  /** Whether texts that a change of another deployment left out of date are rewritten in the background. */
+  readonly reconcile: boolean;
+  /** Attempts per second, at most. */
+  readonly reconcileRate: number;
+  /** Whether that may restart pods. */
+  readonly reconcileRestartPods: boolean;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 
@@ -93,5 +99,8 @@ export const defaultConfig: Config = {
   },
   cluster: { kubeconfig: undefined, staleSeconds: 300, relistSeconds: 600 },
   audit: { intervalSeconds: 600, events: false },
+  reconcile: false,
+  reconcileRate: 5,
+  reconcileRestartPods: false,
   log: { level: "info", format: "json" },
 };

@@ -77,8 +77,27 @@ function* apiVersionConflicts({ carrier, ambassador }: EngineSettings): Iterable
     yield wrong("ambassador.apiVersion", apiVersion, `Ambassador ${version} ${fates[fate]}`);
 }
 
+/** The setting by which a text that changes restarts pods, in words; undefined where none does. */
+export function restartingSetting({ carrier, suppressDuplicates }: EngineSettings): string | undefined {
+  if (carrier === "spec" || carrier === "predictor") return `carrier ${carrier}`;
+  return suppressDuplicates && carrier !== "none" ? "suppressDuplicates" : undefined;
+}
+
+function* reconcileConflicts({ engine, reconcile, reconcileRestartPods }: Config): Iterable<Problem> {
+  if (!reconcile) return;
+  if (engine.carrier === "none")
+    yield wrong("reconcile", true, 'there is nothing to rewrite with the carrier "none"');
+  const setting = restartingSetting(engine);
+  if (setting !== undefined && !reconcileRestartPods) {
+    const demand = `with ${setting} each rewritten deployment restarts its pods: allow it by reconcileRestartPods`;
+    yield wrong("reconcile", true, demand);
+  }
+}
+
 /** What only the settings together show. */
-export function* conflicts({ engine, server, tls, audit }: Config): Iterable<Problem> {
+export function* conflicts(config: Config): Iterable<Problem> {
+  const { engine, server, tls, audit } = config;
+  yield* reconcileConflicts(config);
   yield* carrierConflicts(engine);
   yield* apiVersionConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)

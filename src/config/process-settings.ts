@@ -72,6 +72,24 @@ export const processSettings: readonly Setting[] = [
     ...flag,
   },
   {
+    path: "reconcile",
+    description:
+      "rewrite, in the background, the texts of attached deployments that a change of their target left out of date; takes the right to patch",
+    ...flag,
+  },
+  {
+    path: "reconcileRate",
+    description: "deployments per second that reconcile rewrites, at most, per replica",
+    schema: { type: "integer", minimum: 1, maximum: 100 },
+    form: "a whole number, 1 to 100",
+  },
+  {
+    path: "reconcileRestartPods",
+    description:
+      "reconcile also where that restarts pods: with the carriers spec and predictor, and with suppressDuplicates",
+    ...flag,
+  },
+  {
     path: "log.level",
     description: "least important log lines that are written",
     ...oneOf("debug", "info", "warn", "error", "silent"),

@@ -105,7 +105,7 @@ export const environmentOf = ({ path }: Setting): string =>
 
 /** Where the setting sits in a `Config`: what the engine needs is one part of it. */
 export const configPath = ({ path }: Pick<Setting, "path">): readonly string[] =>
-  (/^(server|tls|cluster|audit|log)\./.test(path) ? path : `engine.${path}`).split(".");
+  (/^((server|tls|cluster|audit|log)\.|reconcile)/.test(path) ? path : `engine.${path}`).split(".");
 
 /** The value that holds where nobody sets it. */
 export const defaultOf = (setting: Setting): SettingValue =>

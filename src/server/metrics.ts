@@ -3,11 +3,13 @@ import type { Decision } from "../admission/engine.ts";
 import type { Operation } from "../admission/types.ts";
 import type { PeriodicAudit } from "../audit/periodic.ts";
 import type { LiveCluster } from "../cluster/live-cluster.ts";
+import type { Reconciliation } from "../reconcile/reconcile.ts";
 import type { CertificateSource } from "../tls/source.ts";
 import { addAuditMetrics } from "./audit-metrics.ts";
 import { addCertificateMetrics } from "./certificate-metrics.ts";
 import type { Check } from "./health.ts";
 import { addLiveMetrics } from "./live-metrics.ts";
+import { addReconcileMetrics } from "./reconcile-metrics.ts";
 import { addBuildInfo, addReadiness } from "./state-metrics.ts";
 
 const prefix = "seldon_ambassador_webhook_";
@@ -43,6 +45,7 @@ export interface MetricSources {
   readonly checks?: readonly Check[] | undefined;
   readonly live?: LiveCluster | undefined;
   readonly audit?: PeriodicAudit | undefined;
+  readonly reconciliation?: Reconciliation | undefined;
   readonly certificates?: CertificateSource | undefined;
 }
 
@@ -117,7 +120,8 @@ function beginAtZero({ requests, inFlight, broken, decisions }: OwnMetrics): voi
 }
 
 /** Fresh metrics in a registry of their own, with those of the process and of the sources beside them. */
-export function createMetrics({ checks = [], live, audit, certificates }: MetricSources = {}): Metrics {
+export function createMetrics(sources: MetricSources = {}): Metrics {
+  const { checks = [], live, audit, reconciliation, certificates } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addBuildInfo(registry);
@@ -125,6 +129,7 @@ export function createMetrics({ checks = [], live, audit, certificates }: Metric
   if (live !== undefined) addLiveMetrics(registry, live);
   if (audit !== undefined) addAuditMetrics(registry, audit);
   if (certificates !== undefined) addCertificateMetrics(registry, certificates);
+  if (reconciliation !== undefined) addReconcileMetrics(registry, reconciliation);
   const own = { ...callMetrics([registry]), ...decisionMetrics([registry]) };
   beginAtZero(own);
   return {

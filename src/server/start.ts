@@ -2,8 +2,6 @@ import { createServer as createPlainServer, type RequestListener } from "node:ht
 import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
 import type { TlsOptions } from "node:tls";
 import type { EngineContext } from "../admission/engine.ts";
-import type { PeriodicAudit } from "../audit/periodic.ts";
-import type { LiveCluster } from "../cluster/live-cluster.ts";
 import type { ServerSettings } from "../config/config.ts";
 import type { CertificateSource, ServingPair } from "../tls/source.ts";
 import { admissionApp, metricsApp } from "./app.ts";
@@ -11,17 +9,13 @@ import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
 import type { Check } from "./health.ts";
 import { listen } from "./listen.ts";
 import { type Logger, short } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type MetricSources } from "./metrics.ts";
 import { stopper } from "./stop.ts";
 
 /** All that the webhook is made of. */
-export interface ServerParts {
+export interface ServerParts extends Omit<MetricSources, "checks"> {
   readonly settings: ServerSettings;
   readonly context: EngineContext;
-  /** What the context's view follows, where it follows a cluster. */
-  readonly live?: LiveCluster | undefined;
-  /** The audit of that cluster, where there is one. */
-  readonly audit?: PeriodicAudit | undefined;
   readonly logger: Logger;
   readonly certificates: CertificateSource;
   readonly timeouts?: Timeouts;
@@ -60,10 +54,10 @@ function secureServer(certificates: CertificateSource, listener: RequestListener
 
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { settings, context, live, audit, logger, certificates, timeouts = defaultTimeouts } = parts;
+  const { settings, context, live, logger, certificates, timeouts = defaultTimeouts } = parts;
   let stopping = false;
   const checks = checksOf(parts, () => stopping);
-  const metrics = createMetrics({ checks, live, audit, certificates });
+  const metrics = createMetrics({ ...parts, checks });
   const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const secure = secureServer(certificates, admissionApp(services, checks));
   const plain = createPlainServer(options, metricsApp(services, checks));

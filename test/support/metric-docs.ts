@@ -26,6 +26,7 @@ const sources: { [Name in keyof MetricSources]-?: NonNullable<MetricSources[Name
   },
   certificates: fixedSource({ cert: "", key: "", ca: "" }),
   audit: { latest: undefined, runs: new Map(), events: new Map(), stop: async () => {} },
+  reconciliation: { queueLength: 0, results: new Map(), givenUp: 0, stop: async () => {} },
 };
 
 /** Our own metrics, as they are registered; those of the process come with the library. */

@@ -26,6 +26,8 @@ export interface WebhookProcess {
   readonly ca: string;
   /** Every decision since its first start. */
   decisions(): readonly LoggedDecision[];
+  /** Every line of its log since its first start. */
+  log(): readonly Record<string, unknown>[];
   /** Ends it as a kubelet would; nobody answers on its port until `start`. */
   stop(): Promise<void>;
   /** Starts it again on the same port with the same certificate, and waits until it is ready. */
@@ -39,6 +41,8 @@ export interface WebhookWishes {
   readonly root?: string;
   /** Who it is for the API server; the administrator unless given. */
   readonly kubeconfig?: string;
+  /** More flags of `serve`. */
+  readonly flags?: readonly string[];
 }
 
 const ownRoot = fileURLToPath(new URL("../../", import.meta.url));
@@ -58,7 +62,7 @@ const logged = (text: string): readonly Record<string, unknown>[] =>
 export async function startWebhook(
   t: TestContext,
   plane: ControlPlane,
-  { name = "webhook", root = ownRoot, kubeconfig = plane.kubeconfig }: WebhookWishes = {},
+  { name = "webhook", root = ownRoot, kubeconfig = plane.kubeconfig, flags = [] }: WebhookWishes = {},
 ): Promise<WebhookProcess> {
   const folder = dirname(plane.kubeconfig);
   const certDir = join(folder, `${name}-certs`);
@@ -67,6 +71,7 @@ export async function startWebhook(
     ...["--import", tsx, join(root, "src/main.ts"), "serve"],
     ...[`--kubeconfig=${kubeconfig}`, `--cert-dir=${certDir}`],
     ...["--host=localhost", `--port=${port}`, "--metrics-port=0", "--drain-seconds=0"],
+    ...flags,
   ];
   const program = { name, path: process.execPath, args, folder };
   const readCa = () => readIfThere(join(certDir, "ca.crt"));
@@ -82,15 +87,15 @@ export async function startWebhook(
         ...(ca === undefined ? {} : { ca }),
       });
     });
+  const log = () => logged(readIfThere(join(folder, `${name}.log`)) ?? "");
   let server = await launched();
   t.after(() => server.stop("SIGKILL"));
   return {
     url: `https://localhost:${port}`,
     ca: readCa() ?? "",
+    log,
     decisions: () =>
-      logged(readIfThere(join(folder, `${name}.log`)) ?? "").filter(
-        ({ msg }) => msg === "admission decision",
-      ) as unknown as readonly LoggedDecision[],
+      log().filter(({ msg }) => msg === "admission decision") as unknown as readonly LoggedDecision[],
     stop: () => server.stop("SIGTERM"),
     async start() {
       server = await launched();

@@ -61,9 +61,11 @@ function situation(objects: readonly Json[], wishes: Wishes = { installed: {} })
   let store = listed();
   const adoption: Adoption = {
     calls,
-    settings: { ...defaultEngineSettings, ...wishes.settings },
     restartPods: wishes.restartPods ?? false,
-    census: () => ({ store, isPartial: false, pages: () => assert.fail("not asked") }),
+    context(raw) {
+      store.put(raw);
+      return { settings: { ...defaultEngineSettings, ...wishes.settings }, cluster: store.view };
+    },
     async renew() {
       asked.push("renew");
       store = listed();

@@ -103,7 +103,7 @@ test("a census that grew too old is taken anew, a few times", async () => {
 test("an API server that sheds load is given time, at least as much as it asks for", async () => {
   const clock = handClock();
   const { client, asked } = scripted(failureOf(429, "busy"), failureOf(503, "down", 8000), at("1", "iris"));
-  const got = deploymentCalls(client, clock).get({ namespace: "models", name: "iris" });
+  const got = deploymentCalls(client, { clock }).get({ namespace: "models", name: "iris" });
   await clock.pass(0);
   assert.deepEqual([asked.length, clock.waits], [1, [500]]);
   await clock.pass(500);
@@ -114,12 +114,15 @@ test("an API server that sheds load is given time, at least as much as it asks f
 
 test("other failures are told at once, and so is the last of many", async () => {
   const clock = handClock();
-  const denied = deploymentCalls(scripted(failureOf(409, "changed")).client, clock);
+  const denied = deploymentCalls(scripted(failureOf(409, "changed")).client, { clock });
   await assert.rejects(denied.get({ namespace: "models", name: "iris" }), { code: 409 });
   const busy = scripted(...Array.from({ length: 5 }, () => failureOf(429, "busy")));
-  const rejected = assert.rejects(deploymentCalls(busy.client, clock).get({ namespace: "a", name: "b" }), {
-    code: 429,
-  });
+  const rejected = assert.rejects(
+    deploymentCalls(busy.client, { clock }).get({ namespace: "a", name: "b" }),
+    {
+      code: 429,
+    },
+  );
   await clock.pass(60_000);
   await rejected;
   assert.equal(busy.asked.length, 5);

@@ -47,6 +47,11 @@ describe("the choice of a cluster", () => {
       () => ["--register=https://localhost:8443"],
       /^error: --register writes to a cluster: name it with --kubeconfig\n$/,
     ],
+    [
+      "rewriting nowhere",
+      () => ["--reconcile"],
+      /^error: reconcile writes to a cluster that is followed: name it with --kubeconfig\n$/,
+    ],
   ];
   for (const [what, flags, message] of cases)
     test(`${what} is a usage error`, async (t) => {

@@ -59,6 +59,9 @@ tls:
   {source: files, namespace: n, secretName: s, serviceName: v, configurationName: c, hosts: [a.b, "::1"], caSeconds: 20, leafSeconds: 10}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
 audit: {intervalSeconds: 60, events: true}
+reconcile: true
+reconcileRate: 7
+reconcileRestartPods: true
 log: {level: warn, format: text}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
@@ -97,6 +100,9 @@ log: {level: warn, format: text}
       },
       cluster: { kubeconfig: "/etc/kubeconfig", staleSeconds: 120, relistSeconds: 30 },
       audit: { intervalSeconds: 60, events: true },
+      reconcile: true,
+      reconcileRate: 7,
+      reconcileRestartPods: true,
       log: { level: "warn", format: "text" },
     });
   });
@@ -298,6 +304,24 @@ describe("settings that do not go together", () => {
         'FILE: seldon.operatorVersion: Invalid value: "1.15.1": must be 1.16 or later for the carrier "predictor": earlier operators make pod annotations of the text, which the API server rejects',
         'FILE: seldon.ambassador: Invalid value: "v2": must be "v1" or "disabled" for the carrier "predictor": in v2 mode the operator\'s own Mappings stand beside the text, and both weigh in',
       ],
+    ],
+    ["reconcile: true", []],
+    ["carrier: spec\nreconcile: true\nreconcileRestartPods: true", []],
+    [
+      "carrier: spec\nreconcile: true",
+      [
+        "FILE: reconcile: Invalid value: true: with carrier spec each rewritten deployment restarts its pods: allow it by reconcileRestartPods",
+      ],
+    ],
+    [
+      "suppressDuplicates: true\nreconcile: true",
+      [
+        "FILE: reconcile: Invalid value: true: with suppressDuplicates each rewritten deployment restarts its pods: allow it by reconcileRestartPods",
+      ],
+    ],
+    [
+      "carrier: none\nreconcile: true",
+      ['FILE: reconcile: Invalid value: true: there is nothing to rewrite with the carrier "none"'],
     ],
     [
       "carrier: predictor\nsuppressDuplicates: true",
