@@ -2,10 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { stringify } from "yaml";
+import { decodeReview } from "../src/admission/decode.ts";
 import type { EngineContext } from "../src/admission/engine.ts";
 import { type Circumstances, planInjection } from "../src/admission/judge.ts";
 import type { StatusCause } from "../src/admission/types.ts";
-import type { FieldPath } from "../src/diagnostics/field-path.ts";
+import { validateAlone } from "../src/admission/validate.ts";
+import { guarded } from "../src/cluster/guarded.ts";
+import { snapshotOf } from "../src/cluster/snapshot.ts";
+import { type FieldPath, formatFieldPath } from "../src/diagnostics/field-path.ts";
+import { causeMessage } from "../src/diagnostics/message.ts";
 import { isMap } from "../src/mapping/custom.ts";
 import { type Subject, subjectOf } from "../src/mapping/subject.ts";
 import { neighboursOf } from "../src/routes/neighbours.ts";
@@ -13,7 +18,7 @@ import { catalogue } from "../src/rules/catalogue.ts";
 import type { Rule, RuleInput } from "../src/rules/rule.ts";
 import { annotationPath, keys } from "../src/seldon/annotations.ts";
 import { decodeDeployment } from "../src/seldon/decode.ts";
-import { admit, contextOf, type Outcome, type Situation } from "./support/admission.ts";
+import { admit, contextOf, type Outcome, reviewOf, type Situation } from "./support/admission.ts";
 import { type RuleCase, ruleCases, strayFiles } from "./support/cases.ts";
 import { frozen } from "./support/frozen.ts";
 import { recording } from "./support/recording-cluster.ts";
@@ -122,4 +127,21 @@ test("rules only read, and look into the cluster exactly if they declare so", ()
   }
   const declared = catalogue.filter(({ reads }) => reads.includes("SeldonDeployment")).map(({ id }) => id);
   assert.deepEqual([...asking].sort(), declared.sort());
+});
+
+test("what is denied without a look at the cluster is denied for these causes with it", () => {
+  const unavailable = guarded(snapshotOf([]), () => "unavailable");
+  let denials = 0;
+  for (const { situation } of cases) {
+    const { object, causes } = admit(situation);
+    const { request } = decodeReview(reviewOf(situation, object));
+    const { settings } = contextOf(situation);
+    const { allowed, reports } = validateAlone(request, { settings, cluster: unavailable });
+    if (allowed) continue;
+    denials++;
+    const messages = new Set(causes.map(({ field, message }) => `${field}: ${message}`));
+    for (const report of reports.filter(({ severity }) => severity === "error"))
+      assert.ok(messages.has(`${formatFieldPath(report.finding.path)}: ${causeMessage(report)}`));
+  }
+  assert.ok(denials > 50, `${denials}`);
 });

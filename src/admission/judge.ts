@@ -41,13 +41,9 @@ const report = (rule: Rule, finding: Finding): Report => ({
 
 const isError = ({ severity }: Report): boolean => severity === "error";
 
-/** Judges one raw object by every rule. */
-export function judge(
-  raw: unknown,
-  namespace: string,
-  circumstances: Circumstances,
-  context: EngineContext,
-): Judgement {
+type JudgeDeployment = (deployment: SeldonDeployment) => Judgement;
+
+function judgeRaw(raw: unknown, namespace: string, judgeRead: JudgeDeployment): Judgement {
   // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
   if (isLeaving(raw)) return { reports: [] };
   const { deployment, findings } = decodeDeployment(raw, namespace);
@@ -55,8 +51,27 @@ export function judge(
     return {
       reports: decodingRules.flatMap((rule) => [...rule.check(findings)].map((found) => report(rule, found))),
     };
-  return judgeDeployment(deployment, circumstances, context);
+  return judgeRead(deployment);
 }
+
+/** Judges one raw object. */
+export type Judging = (
+  raw: unknown,
+  namespace: string,
+  circumstances: Circumstances,
+  context: EngineContext,
+) => Judgement;
+
+/** By every rule. */
+export const judge: Judging = (raw, namespace, circumstances, context) =>
+  judgeRaw(raw, namespace, (deployment) => judgeDeployment(deployment, circumstances, context));
+
+/** By the rules that look at nothing but the object: what they have against it stands, whatever else there is. */
+export const judgeAlone: Judging = (raw, namespace, circumstances, context) =>
+  judgeRaw(raw, namespace, (deployment) => {
+    const subject = subjectOf(deployment, context.settings);
+    return { reports: run(ownRules, inputOf(subject, context, circumstances)), subject };
+  });
 
 /** Judges one deployment that could be read. */
 export function judgeDeployment(

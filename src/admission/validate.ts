@@ -5,7 +5,14 @@ import { digestOf } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { Decision, EngineContext } from "./engine.ts";
-import { type Circumstances, type Judgement, judge, judgeDeletion } from "./judge.ts";
+import {
+  type Circumstances,
+  type Judgement,
+  type Judging,
+  judge,
+  judgeAlone,
+  judgeDeletion,
+} from "./judge.ts";
 import { isDeletion, isJudged } from "./scope.ts";
 import type { AdmissionRequest } from "./types.ts";
 
@@ -15,11 +22,29 @@ import type { AdmissionRequest } from "./types.ts";
  */
 export function validate(request: AdmissionRequest, context: EngineContext, written?: unknown): Decision {
   if (isDeletion(request)) return decided(judgeDeletion(request.oldObject, namespaceOf(request), context));
+  return judgeWrite(request, { judging: judge, context }, written);
+}
+
+/**
+ * Judges one request without a look at the cluster. A denial is the one that `validate` would give, less the causes
+ * that depend on the cluster; anything else says nothing.
+ */
+export const validateAlone = (request: AdmissionRequest, context: EngineContext): Decision =>
+  judgeWrite(request, { judging: judgeAlone, context });
+
+/** By what a write is judged. */
+interface Bench {
+  readonly judging: Judging;
+  readonly context: EngineContext;
+}
+
+function judgeWrite(request: AdmissionRequest, bench: Bench, written?: unknown): Decision {
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
   const { deployment: before } = decodeDeployment(request.oldObject, namespaceOf(request));
-  const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
-  const judgement = judgeVersion(request, request.object, context, { previous, written });
-  return decided(soften(judgement, request, context));
+  const { settings } = bench.context;
+  const previous = before && request.operation === "UPDATE" ? subjectOf(before, settings) : undefined;
+  const judgement = judgeVersion(request, request.object, bench, { previous, written });
+  return decided(soften(judgement, request, bench));
 }
 
 function decided(reports: readonly Report[]): Decision {
@@ -33,7 +58,7 @@ const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? "d
 function judgeVersion(
   request: AdmissionRequest,
   object: unknown,
-  context: EngineContext,
+  { judging, context }: Bench,
   known: Pick<Circumstances, "previous" | "written"> = {},
 ): Judgement {
   const circumstances = {
@@ -41,19 +66,19 @@ function judgeVersion(
     operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
     dryRun: request.dryRun === true,
   };
-  return judge(object, namespaceOf(request), circumstances, context);
+  return judging(object, namespaceOf(request), circumstances, context);
 }
 
 /**
  * An error that was there before this update, in an object whose routing fields stay as they are, becomes a
  * warning: nothing that exists becomes un-updatable by the webhook's arrival.
  */
-function soften(judgement: Judgement, request: AdmissionRequest, context: EngineContext): readonly Report[] {
+function soften(judgement: Judgement, request: AdmissionRequest, bench: Bench): readonly Report[] {
   const { reports, subject } = judgement;
   const isUpdate = request.operation === "UPDATE" && request.oldObject !== undefined;
   if (!isUpdate || subject === undefined || reports.every(({ severity }) => severity !== "error"))
     return reports;
-  const before = judgeVersion(request, request.oldObject, context);
+  const before = judgeVersion(request, request.oldObject, bench);
   if (before.subject === undefined || !routesAlike(subject, before.subject)) return reports;
   const known = new Set(before.reports.filter(({ severity }) => severity === "error").map(identity));
   return reports.map((report) => (known.has(identity(report)) ? { ...report, severity: "warning" } : report));

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { LiveView } from "../cluster/live.ts";
 import type { ApiClient } from "../cluster/live-client.ts";
 import { emptyCluster } from "../cluster/snapshot.ts";
+import type { Config } from "../config/config.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
 import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
@@ -51,13 +52,16 @@ export const serveCommand = (io: Io): Command =>
     .addHelpText("after", help)
     .action((flags: Flags) => serve(flags, io));
 
+function checkNoneIsNeeded({ register: url }: Flags, { reconcile }: Config): void {
+  if (url !== undefined) throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
+  if (reconcile)
+    throw new UsageError("reconcile writes to a cluster that is followed: name it with --kubeconfig");
+}
+
 async function serve(flags: Flags, io: Io): Promise<void> {
   const config = configOf(flags, io);
   const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
-  if (flags.register !== undefined && connection === undefined)
-    throw new UsageError("--register writes to a cluster: name it with --kubeconfig");
-  if (config.reconcile && connection === undefined)
-    throw new UsageError("reconcile writes to a cluster that is followed: name it with --kubeconfig");
+  if (connection === undefined) checkNoneIsNeeded(flags, config);
   const logger = createLogger(config.log.level, io.stdout, config.log.format);
   const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
   const certificates = await certificatesFor(config, { connection, isPod, logger });

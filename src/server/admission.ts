@@ -15,8 +15,15 @@ import { decisionFields, type Logger, short, uidIn } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The engine's answer to one request. */
-export type Judge = (request: AdmissionRequest, context: EngineContext) => Decision;
+type Judge = (request: AdmissionRequest, context: EngineContext) => Decision;
+
+/** The engine, as far as an endpoint asks it. */
+export interface Engine {
+  /** The answer to one request. */
+  readonly judge: Judge;
+  /** Its denial without a look at the cluster, where there is one; what else it says is no answer. */
+  readonly judgeAlone?: Judge;
+}
 
 /** What an endpoint works with. */
 export interface Services {
@@ -28,6 +35,13 @@ export interface Services {
   readonly requestTimeoutMs: number;
 }
 
+/** Nobody can tell now what the decision depends on. */
+class OpenQuestion extends Refusal {
+  constructor(message: string) {
+    super(500, message);
+  }
+}
+
 /** Kept back of a caller's time for the answer's way. */
 const answerMs = 250;
 
@@ -35,7 +49,7 @@ const answerMs = 250;
 interface Call {
   readonly review: AdmissionReview;
   readonly path: string;
-  readonly judge: Judge;
+  readonly engine: Engine;
   /** When the caller hangs up, on the clock of `performance.now`. */
   readonly endsAt: number;
 }
@@ -49,7 +63,7 @@ export interface About {
 
 /** The handler of one admission endpoint. What it throws is answered by the application. */
 export const admissionHandler =
-  (path: string, judge: Judge, services: Services) =>
+  (path: string, engine: Engine, services: Services) =>
   async (request: IncomingMessage, response: ServerResponse, about: About): Promise<void> => {
     const began = performance.now();
     checkHeaders(request);
@@ -58,8 +72,8 @@ export const admissionHandler =
     const body = parseBody(bytes);
     about.uid = uidIn(body);
     const review = decodeReview(body);
-    const call = { review, path, judge, endsAt: began + deadlineMs };
-    const decision = await decide(call, services);
+    const call = { review, path, engine, endsAt: began + deadlineMs };
+    const decision = await decideOrDeny(call, services);
     const answer = attempt(call, services, () => JSON.stringify(respond(review, decision)));
     sendJson(response, 200, answer);
 
@@ -68,18 +82,31 @@ export const admissionHandler =
     services.logger.info({ ...decisionFields(path, review.request, decision), ms }, "admission decision");
   };
 
+/** What is wrong whatever the cluster holds is denied, also where it cannot be asked: a repetition would not help. */
+async function decideOrDeny(call: Call, services: Services): Promise<Decision> {
+  try {
+    return await decide(call, services);
+  } catch (error) {
+    const { judgeAlone } = call.engine;
+    if (!(error instanceof OpenQuestion) || judgeAlone === undefined) throw error;
+    const decision = attempt(call, services, () => judgeAlone(call.review.request, services.context));
+    if (decision.allowed) throw error;
+    return decision;
+  }
+}
+
 /** The decision; judged again where the first one hangs on a deployment that the view may have missed. */
 async function decide(call: Call, services: Services): Promise<Decision> {
   const { context, live } = services;
   const { request } = call.review;
   const first = attempt(call, services, () => {
-    const decision = call.judge(request, context);
+    const decision = call.engine.judge(request, context);
     return { decision, doubt: live && doubtOf(request, decision, context) };
   });
   if (live === undefined || first.doubt === undefined) return first.decision;
   const deployment = await confirm(first.doubt, live.lookup, call, services);
   const cluster = overlay(context.cluster, { ...first.doubt, deployment });
-  return attempt(call, services, () => call.judge(request, { ...context, cluster }));
+  return attempt(call, services, () => call.engine.judge(request, { ...context, cluster }));
 }
 
 async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Call, services: Services) {
@@ -97,8 +124,7 @@ async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Cal
       { ...about, namespace: inNamespace, name: called, reason, detail: short(message) },
       "lookup failed",
     );
-    throw new Refusal(
-      500,
+    throw new OpenQuestion(
       `nothing was decided: the API server did not say whether there is a SeldonDeployment ${called} in namespace ${inNamespace}`,
     );
   }
@@ -113,7 +139,7 @@ function attempt<T>({ review, path }: Call, { metrics, logger }: Services, work:
     const uid = short(review.request.uid);
     if (err instanceof ViewUnavailable) {
       logger.warn({ uid, path, reason: err.message }, "question of the cluster not answered");
-      throw new Refusal(500, `nothing was decided, because the cluster must be known for it: ${err.message}`);
+      throw new OpenQuestion(`nothing was decided, because the cluster must be known for it: ${err.message}`);
     }
     metrics.panicked();
     logger.error({ err, uid, path }, "admission failed by a bug of the webhook");

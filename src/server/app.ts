@@ -1,17 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { mutate } from "../admission/mutate.ts";
-import { validate } from "../admission/validate.ts";
-import { type About, admissionHandler, type Judge, type Services } from "./admission.ts";
+import { validate, validateAlone } from "../admission/validate.ts";
+import { type About, admissionHandler, type Engine, type Services } from "./admission.ts";
 import { refusalOf, refuse } from "./answer.ts";
 import { addHealth, type Check, onlyMethods } from "./health.ts";
 import { short } from "./log.ts";
 import { admissionPaths, type Metrics } from "./metrics.ts";
 import { HungUp, Refusal } from "./refusal.ts";
 
-const judges: Readonly<Record<(typeof admissionPaths)[number], Judge>> = {
-  "/mutate": mutate,
-  "/validate": validate,
+const engines: Readonly<Record<(typeof admissionPaths)[number], Engine>> = {
+  "/mutate": { judge: mutate },
+  "/validate": { judge: validate, judgeAlone: validateAlone },
 };
 
 const healthPaths: readonly string[] = ["/healthz", "/readyz"];
@@ -50,14 +50,14 @@ function count(path: string, response: ServerResponse, metrics: Metrics): void {
 const counted =
   (metrics: Metrics): RequestHandler =>
   ({ path }, response, next) => {
-    const label = Object.hasOwn(judges, path) ? path : "other";
+    const label = Object.hasOwn(engines, path) ? path : "other";
     if (!healthPaths.includes(path)) count(label, response, metrics);
     next();
   };
 
 /** Answers what the handler of an admission path throws. */
-function answered(path: string, judge: Judge, services: Services): Handler {
-  const handle = admissionHandler(path, judge, services);
+function answered(path: string, engine: Engine, services: Services): Handler {
+  const handle = admissionHandler(path, engine, services);
   return async (request, response) => {
     const about: About = { path };
     try {
@@ -125,7 +125,7 @@ export function admissionApp(services: Services, checks: readonly Check[]): Requ
   const app = bareApp(counted(metrics));
   const handlers = new Map<string, Handler>();
   for (const path of admissionPaths) {
-    const handler = answered(path, judges[path], services);
+    const handler = answered(path, engines[path], services);
     handlers.set(path, handler);
     app.route(path).post(handler).all(onlyMethods("POST"));
   }

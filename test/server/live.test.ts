@@ -166,6 +166,50 @@ test("before the first list, what asks the cluster is a 500 and all else is answ
   assert.match(await metrics(parts), /_panics_total 0/);
 });
 
+test("what is wrong by itself is denied, whatever the view knows", async (t) => {
+  const parts = await serving(t, new ScriptedApi());
+  const uneven = [
+    { name: "a", traffic: 70 },
+    { name: "b", traffic: 70 },
+  ];
+  const wrong = deploymentOf({ name: "wrong", predictors: uneven });
+  const denied = await parts.validate(wrong);
+  assert.equal(denied.code, 200);
+  assert.equal(denied.json.response.status.code, 422);
+  const causes = denied.json.response.status.details.causes.map(({ field }: Json) => field);
+  assert.deepEqual(causes, ["spec.predictors[1].traffic"]);
+
+  // What it had before, it may keep; whether the rest is right nobody can tell.
+  const labelled = { ...wrong, metadata: { ...wrong.metadata, labels: { team: "a" } } };
+  const update = { operation: "UPDATE", oldObject: wrong };
+  assert.equal((await parts.validate(labelled, update)).code, 500);
+  const worse = deploymentOf({ name: "wrong", predictors: [...uneven, { name: "a", traffic: 5 }] });
+  const { json } = await parts.validate(worse, update);
+  assert.equal(json.response.allowed, false);
+  assert.match(json.response.status.message, /\[predictor-name-unique\]/);
+  assert.equal(
+    (await parts.validate(wrong, { operation: "DELETE", object: null, oldObject: wrong })).code,
+    500,
+  );
+  assert.match(await metrics(parts), /_panics_total 0/);
+  assert.match(
+    await metrics(parts),
+    /decisions_total\{path="\/validate",operation="CREATE",allowed="false"\} 1/,
+  );
+});
+
+test("what is wrong by itself is denied, also where its target cannot be asked for", async (t) => {
+  const parts = await serving(t, synced());
+  parts.api.deployments.set("target", new LiveFailure("forbidden", "HTTP 403"));
+  const annotations = { ...shadowing("target"), "seldon.io/rest-timeout": "soon" };
+  const { code, json } = await parts.validate(deploymentOf({ name: "copy", annotations }));
+  assert.deepEqual([code, json.response.allowed], [200, false]);
+  const rules = json.response.status.details.causes.map(
+    ({ message }: Json) => /\[(.*?)\]/.exec(message)?.[1],
+  );
+  assert.deepEqual(rules, ["annotation-integer"], "nobody knows whether the target exists");
+});
+
 test("readiness follows the view, and says why", async (t) => {
   const parts = await serving(t, new ScriptedApi().answer(page("9", [at("1", "target")])));
   const ready = async () => {

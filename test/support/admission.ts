@@ -70,7 +70,8 @@ function operationOf({ isDeleted, oldObject }: Situation): "CREATE" | "UPDATE" |
   return oldObject === undefined ? "CREATE" : "UPDATE";
 }
 
-function reviewOf(situation: Situation, object: unknown): unknown {
+/** The call that the API server makes for it. */
+export function reviewOf(situation: Situation, object: unknown): unknown {
   const { isDeleted, dryRun, subResource, user } = situation;
   const { apiVersion, metadata } = isMap(object) ? object : {};
   const name = isMap(metadata) ? metadata.name : undefined;
