@@ -12,7 +12,8 @@ import { storedDeployment } from "../support/stored-deployments.ts";
 /**
  * What the webhook needs for a cluster of so many deployments, on a real API server: `npm run build`, then
  * `node --import tsx test/measure/serve-memory.ts 50000`. Prints its resident memory in MB as it goes on, over four
- * full lists: in a pod, and for comparison that of `serve --kubeconfig`, with the flags that follow the number.
+ * full lists: in a pod, with the periodic audit, and for comparison that of `serve --kubeconfig`, with the flags that
+ * follow the number.
  */
 
 const count = Number(process.argv[2] ?? 50_000);
@@ -38,6 +39,7 @@ function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string
     await import(${JSON.stringify(dist("commands/program.js"))});
     const { connect } = await import(${JSON.stringify(dist("cluster/live-connect.js"))});
     const { podCredentials } = await import(${JSON.stringify(dist("cluster/live-credentials.js"))});
+    const { auditing } = await import(${JSON.stringify(dist("commands/auditing.js"))});
     const { startServer } = await import(${JSON.stringify(dist("server/start.js"))});
     const { createLogger } = await import(${JSON.stringify(dist("server/log.js"))});
     const { defaultConfig } = await import(${JSON.stringify(dist("config/config.js"))});
@@ -48,9 +50,10 @@ function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string
     const live = connect(credentials).follow({ staleSeconds: 300, relistSeconds: 30, observer });
     const settings = { ...defaultConfig.server, host: "localhost", port: 0, metricsPort: 0 };
     const context = { settings: defaultConfig.engine, cluster: live.view };
-    const logger = createLogger("info", process.stdout);
+    const logger = createLogger("warn", process.stdout);
+    const audit = auditing(live, context, { ...defaultConfig, audit: { intervalSeconds: 30 } }, logger);
     const tls = await mint({ days: 1, now: new Date() });
-    await startServer({ settings, context, live, logger, tls });
+    await startServer({ settings, context, live, audit, logger, tls });
     await live.whenSynced;
     console.error("ready", live.size);
   `;
