@@ -156,7 +156,7 @@ async function customConfiguration(shop: Tenant, version: string): Promise<void>
   assert.match(await shop.complaint("apply -f -", withText(broken)), /\[custom-config-yaml\]\n$/);
   assert.match(
     await shop.warnings("apply -f -", withText(`apiVersion: ambassador/v1\\n${text}`)),
-    /^Warning: seldon\.io\/ambassador-config: v1 is dropped by Ambassador .* \[custom-config-api-version\]\n$/,
+    /^Warning: \S+ambassador-config: \S+\/v1 is dropped by Ambassador .* \[custom-config-api-version\]\n$/,
   );
   const { metadata } = await shop.stored(name);
   const own = `apiVersion: ambassador/v1\\n${text}`.replaceAll("\\n", "\n");

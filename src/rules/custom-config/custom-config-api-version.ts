@@ -7,8 +7,8 @@ import type { ObjectRule } from "../rule.ts";
 const outdated = new Map([
   ["ambassador/v0", "is dropped by Ambassador 2.1.2 and later"],
   ["getambassador.io/v0", "is dropped by Ambassador 2.1.2 and later"],
-  ["ambassador/v1", "is dropped by Ambassador 2.1.2+, panics 2.5.1 and 3.4+"],
-  ["getambassador.io/v1", "is dropped by Ambassador 2.1.2+, panics 2.5.1 and 3.4+"],
+  ["ambassador/v1", "is dropped by Ambassador 2.1.2+, panics 2.5.1, 3.4+"],
+  ["getambassador.io/v1", "is dropped by Ambassador 2.1.2+, panics 2.5.1, 3.4+"],
 ]);
 
 const working = new Set(["ambassador/v2", "getambassador.io/v2", "getambassador.io/v3alpha1"]);
@@ -27,9 +27,6 @@ function costIn(release: string, apiVersion: string, { fields }: NamedDocument):
   return costs[fate];
 }
 
-/** The group is known from the value, and a warning has 120 characters in all. */
-const shortOf = (apiVersion: string): string => apiVersion.replace(/^.*\//, "");
-
 function judge(document: NamedDocument, release: string | undefined): readonly Finding[] {
   const { fields, label, path } = document;
   const { apiVersion } = fields;
@@ -43,7 +40,7 @@ function judge(document: NamedDocument, release: string | undefined): readonly F
   }
   const consequence = outdated.get(apiVersion);
   if (consequence === undefined) return [];
-  return [unsupported(path, apiVersion, `${shortOf(apiVersion)} ${consequence}`, { severity: "warning" })];
+  return [unsupported(path, apiVersion, `${apiVersion} ${consequence}`, { severity: "warning" })];
 }
 
 const rule: ObjectRule = {
