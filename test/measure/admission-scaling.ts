@@ -15,6 +15,7 @@ import { startServer } from "../../src/server/start.ts";
 import { mint } from "../../src/tls/mint.ts";
 import { deploymentOf, type Json } from "../support/deployment.ts";
 import { storedDeployment } from "../support/stored-deployments.ts";
+import { fixedSource } from "../support/tls.ts";
 
 /**
  * What one admission costs by the number of deployments in the view: `node --import tsx
@@ -70,7 +71,7 @@ async function serve(size: number): Promise<void> {
   const tls = await mint({ days: 1, now: new Date() });
   const settings = { ...defaultConfig.server, host: "localhost", port: 0, metricsPort: 0, drainSeconds: 0 };
   const logger = createLogger("info", { write: () => {} });
-  const server = await startServer({ settings, context, logger, tls });
+  const server = await startServer({ settings, context, logger, certificates: fixedSource(tls) });
   const agent = new Agent({ keepAlive: true, ca: tls.ca, maxSockets: 1 });
 
   const reviews = new Map<string, AdmissionReview>();

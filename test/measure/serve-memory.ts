@@ -44,6 +44,7 @@ function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string
     const { createLogger } = await import(${JSON.stringify(dist("server/log.js"))});
     const { defaultConfig } = await import(${JSON.stringify(dist("config/config.js"))});
     const { mint } = await import(${JSON.stringify(dist("tls/mint.js"))});
+    const { RenewalTally } = await import(${JSON.stringify(dist("tls/source.js"))});
     const quiet = () => {};
     const observer = { synced: quiet, failing: quiet, recovered: quiet, stale: quiet };
     const credentials = podCredentials(${JSON.stringify(env)}, ${JSON.stringify(folder)});
@@ -52,8 +53,16 @@ function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string
     const context = { settings: defaultConfig.engine, cluster: live.view };
     const logger = createLogger("warn", process.stdout);
     const audit = auditing(live, context, { ...defaultConfig, audit: { intervalSeconds: 30 } }, logger);
-    const tls = await mint({ days: 1, now: new Date() });
-    await startServer({ settings, context, live, audit, logger, tls });
+    const certificates = {
+      current: await mint({ days: 1, now: new Date() }),
+      whenServing: Promise.resolve(),
+      checks: [],
+      tally: new RenewalTally(),
+      expiry: () => ({}),
+      onChange: quiet,
+      stop: async () => {},
+    };
+    await startServer({ settings, context, live, audit, logger, certificates });
     await live.whenSynced;
     console.error("ready", live.size);
   `;
