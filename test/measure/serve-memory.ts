@@ -48,11 +48,13 @@ function inPod({ kubeconfig, url, ca, adminClientConfig }: ControlPlane): string
     const quiet = () => {};
     const observer = { synced: quiet, failing: quiet, recovered: quiet, stale: quiet };
     const credentials = podCredentials(${JSON.stringify(env)}, ${JSON.stringify(folder)});
-    const live = connect(credentials).follow({ staleSeconds: 300, relistSeconds: 30, observer });
+    const connection = connect(credentials);
+    const live = connection.follow({ staleSeconds: 300, relistSeconds: 30, observer });
     const settings = { ...defaultConfig.server, host: "localhost", port: 0, metricsPort: 0 };
     const context = { settings: defaultConfig.engine, cluster: live.view };
     const logger = createLogger("warn", process.stdout);
-    const audit = auditing(live, context, { ...defaultConfig, audit: { intervalSeconds: 30 } }, logger);
+    const followed = { live, client: connection.client };
+    const audit = auditing(followed, context, { ...defaultConfig, audit: { intervalSeconds: 30, events: false } }, logger);
     const certificates = {
       current: await mint({ days: 1, now: new Date() }),
       whenServing: Promise.resolve(),
