@@ -44,12 +44,26 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   audit: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
   adopt: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "rules", "admission", "review"],
   reconcile: ["diagnostics", "seldon", "view", "cluster", "settings", "mapping", "admission", "adopt"],
+  doctor: [
+    "diagnostics",
+    "seldon",
+    "view",
+    "cluster",
+    "settings",
+    "config",
+    "mapping",
+    "admission",
+    "review",
+    "adopt",
+  ],
   server: ["diagnostics", "view", "settings", "config", "cluster", "admission", "audit", "reconcile", "tls"],
 };
 
 /** Pure and synchronous: the same input gives the same answer, on any machine and at any time. */
 const core = ["diagnostics", "settings", "view", "seldon", "mapping", "routes", "rules", "admission"];
 const coreFiles = ["cluster/snapshot.ts", "cluster/deployment-index.ts"];
+/** What is judged has been fetched by then. */
+const judging = /^doctor\/(checks\/|certificates\.|hooks\.|selector\.)/;
 /** Pure but for the names of addresses: time arrives as an argument. */
 const timelessFiles = ["renewal", "authority-renewal", "bundle"].map((name) => `tls/${name}.ts`);
 
@@ -80,7 +94,8 @@ function partOf(file: string): string {
   return file.includes("/") ? (file.split("/")[0] ?? file) : "main";
 }
 
-const isCore = ({ file }: Source): boolean => core.includes(partOf(file)) || coreFiles.includes(file);
+const isCore = ({ file }: Source): boolean =>
+  core.includes(partOf(file)) || coreFiles.includes(file) || judging.test(file);
 
 const where = (hits: readonly Source[]): readonly string[] => hits.map(({ file }) => file);
 

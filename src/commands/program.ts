@@ -4,6 +4,7 @@ import { programVersion } from "../config/version.ts";
 import { adoptCommand } from "./adopt.ts";
 import { auditCommand } from "./audit.ts";
 import { certsCommand } from "./certs.ts";
+import { doctorCommand } from "./doctor.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
 import { reviewCommand } from "./review.ts";
 import { routesCommand } from "./routes.ts";
@@ -21,6 +22,7 @@ const commands = [
   stripCommand,
   auditCommand,
   adoptCommand,
+  doctorCommand,
   routesCommand,
   rulesCommand,
   certsCommand,

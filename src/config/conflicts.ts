@@ -42,7 +42,12 @@ const wrong = (path: string, value: unknown, demand: string): Problem => ({
 
 const quoted = (values: readonly string[]): string => values.map((value) => `"${value}"`).join(" or ");
 
-function* carrierConflicts({ carrier, seldon, suppressDuplicates }: EngineSettings): Iterable<Problem> {
+/** What the operator would have to be for the text to reach Ambassador. */
+export function* carrierConflicts({
+  carrier,
+  seldon,
+  suppressDuplicates,
+}: EngineSettings): Iterable<Problem> {
   const { since, modes, whySince, whyMode } = needs[carrier] ?? {};
   const { operatorVersion, ambassador } = seldon;
   if (since !== undefined && compareVersions(operatorVersion, since) < 0) {

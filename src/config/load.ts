@@ -27,6 +27,8 @@ export interface Sources {
   /** Values by commander's key: `{ port: "8443" }`; other keys and undefined values are passed over. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads the file; from the disk unless given. */
+  readonly readFile?: (file: string) => string;
 }
 
 interface Source {
@@ -90,8 +92,8 @@ function readText(file: string): string {
   }
 }
 
-function fileSource(file: string): Source {
-  const document = parseDocument(readText(file));
+function fileSource(file: string, text: string): Source {
+  const document = parseDocument(text);
   const mistakes = document.errors.map(({ code, message }) =>
     code === "MULTIPLE_DOCS"
       ? "holds more than one YAML document"
@@ -131,11 +133,11 @@ const problemsIn = ({ values, label }: Source): string[] =>
   problemsOf(schemaErrors(values)).map(({ path, text }) => `${label(path)}: ${text}`);
 
 /** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
-export function loadConfig({ file, flags = {}, env }: Sources): Config {
+export function loadConfig({ file, flags = {}, env, readFile = readText }: Sources): Config {
   const sources: Source[] = [
     { values: textTree((setting) => flags[flagKeyOf(setting)]), label: byPath(flagOf) },
     { values: textTree((setting) => env[environmentOf(setting)]), label: byPath(environmentOf) },
-    ...(file === undefined ? [] : [fileSource(file)]),
+    ...(file === undefined ? [] : [fileSource(file, readFile(file))]),
   ];
   const problems = [...sources.flatMap(problemsIn), ...unknownVariables(env)];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -1,0 +1,94 @@
+import { callFailureIn } from "../call-failures.ts";
+import type { Check } from "../check.ts";
+import type { Facts, Trial } from "../facts.ts";
+import { unreadVerdict, valueIn } from "../fetched.ts";
+import { brokenRule } from "../probes.ts";
+import { ok, problem, type Verdict } from "../verdict.ts";
+
+const check: Check = {
+  id: "dry-run",
+  what: "The API server mutates a right SeldonDeployment and rejects a wrong one",
+  judge(facts) {
+    const { trials } = facts;
+    if (trials.state === "unread") return [unreadVerdict(trials)];
+    if (trials.state === "absent")
+      return [problem("there is nothing to try: the CRD is missing", "See the check `crd`.")];
+    return trials.value.flatMap(({ right, wrong, place }) => [
+      right.state === "read" ? judgeRight(right.value, place, facts) : unjudged(right, place),
+      wrong.state === "read" ? judgeWrong(wrong.value, place) : unjudged(wrong, place),
+    ]);
+  },
+};
+
+const unjudged = (trial: { state: "absent" } | { state: "unread"; reason: string }, place: string): Verdict =>
+  unreadVerdict({ reason: trial.state === "unread" ? trial.reason : "an answer" }, `a dry run in ${place}`);
+
+/** The same words as in the troubleshooting table of the README. */
+function callFailed(message: string, object: string): Verdict | undefined {
+  const failure = callFailureIn(message);
+  return failure && problem(`${failure.means} (${message})`, failure.fix, object);
+}
+
+function judgeRight(trial: Trial, place: string, facts: Facts): Verdict {
+  const object = `a right one in ${place}`;
+  if (trial.outcome === "created") return judgeText(trial, object, facts);
+  const failed = callFailed(trial.message, object);
+  if (failed !== undefined) return failed;
+  if (trial.message.includes("[mapping-injected]"))
+    return problem(
+      "denied because nothing was injected: the call of the mutating webhook failed, and it fails open",
+      "See the checks `webhooks`, `ca-bundle` and `served-certificate` about the mutating webhook, and the API server's log for why the call failed.",
+      object,
+    );
+  return problem(
+    `denied: ${trial.message}`,
+    trial.message.includes(".seldon-ambassador-webhook.io")
+      ? "Compare the webhook's settings with the cluster: seldon-ambassador-webhook rules says what each rule asks for."
+      : "See who denies it: neither this webhook nor the rules that it knows.",
+    object,
+  );
+}
+
+function judgeText(
+  { object: stored, isComplete }: Extract<Trial, { outcome: "created" }>,
+  object: string,
+  facts: Facts,
+): Verdict {
+  if (isComplete) return ok("accepted, with the text injected that its settings ask for", object);
+  const carries = JSON.stringify(stored).includes("Made by seldon-ambassador-webhook");
+  const isRegistered = (valueIn(facts.mutating) ?? []).length > 0;
+  return carries
+    ? problem(
+        "accepted, but with another text than these settings ask for",
+        "Give doctor the settings and the version that the webhook serves with.",
+        object,
+      )
+    : problem(
+        "accepted without the injected text: no webhook was called, or its calls fail and it fails open",
+        isRegistered
+          ? "See the checks `webhooks`, `selectors`, `ca-bundle` and `served-certificate`."
+          : "Register the mutating webhook: kubectl apply -k manifests/base.",
+        object,
+      );
+}
+
+function judgeWrong(trial: Trial, place: string): Verdict {
+  const object = `a wrong one in ${place}`;
+  if (trial.outcome === "created")
+    return problem(
+      "accepted: nothing judges what is written",
+      "See the checks `webhooks`, `failure-policy`, `selectors`, `ca-bundle` and `served-certificate`.",
+      object,
+    );
+  const failed = callFailed(trial.message, object);
+  if (failed !== undefined) return failed;
+  if (trial.message.includes(`[${brokenRule}]`))
+    return ok(`rejected by ${brokenRule}, as it must be`, object);
+  return problem(
+    `rejected by somebody else: ${trial.message}`,
+    "See who does, and whether the validating webhook is called.",
+    object,
+  );
+}
+
+export default check;

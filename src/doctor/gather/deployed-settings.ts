@@ -1,0 +1,108 @@
+import { ConfigError } from "../../config/config-error.ts";
+import { loadConfig } from "../../config/load.ts";
+import { environmentPrefix, flagKeyOf, flagOf, type Setting, settings } from "../../config/setting.ts";
+import type { EngineSettings } from "../../config/settings.ts";
+import type { SettingsFound } from "../facts.ts";
+import { type Fetched, valueIn } from "../fetched.ts";
+import type { Container, PodSpec } from "../kubernetes.ts";
+
+/** The data of a ConfigMap of the Deployment's namespace, by its name. */
+export type ReadConfigMap = (name: string) => Promise<Fetched<Readonly<Record<string, string>>>>;
+
+/** What the arguments of a container say, by commander's key. */
+export function flagsIn(args: readonly string[]): Readonly<Record<string, unknown>> {
+  const config = valueOfFlag("--config", args);
+  const given = settings.map((setting) => [flagKeyOf(setting), givenIn(args, setting)] as const);
+  return Object.fromEntries(
+    [["config", config] as const, ...given].filter(([, value]) => value !== undefined),
+  );
+}
+
+function givenIn(args: readonly string[], setting: Setting): unknown {
+  const flag = flagOf(setting);
+  if (setting.schema.type !== "boolean") return valueOfFlag(flag, args);
+  const last = args.findLast((arg) => arg === flag || arg === flag.replace("--", "--no-"));
+  return last === undefined ? undefined : last === flag;
+}
+
+/** The last one counts, as with commander: `--flag value` or `--flag=value`. */
+function valueOfFlag(flag: string, args: readonly string[]): string | undefined {
+  const index = args.findLastIndex((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  const arg = args[index];
+  return arg === flag ? args[index + 1] : arg?.slice(flag.length + 1);
+}
+
+/** The container that serves. */
+export const servingContainer = ({ containers }: PodSpec): Container | undefined =>
+  containers.find(({ command = [], args = [] }) => [...command, ...args].includes("serve")) ?? containers[0];
+
+/**
+ * The settings that a pod of this template runs with. Where some cannot be seen, those of `fallback` stand in for
+ * all of them, and it is said why.
+ */
+export async function deployedSettings(
+  spec: PodSpec,
+  readConfigMap: ReadConfigMap,
+  fallback: EngineSettings,
+): Promise<SettingsFound> {
+  const container = servingContainer(spec);
+  const flags = flagsIn([...(container?.command ?? []), ...(container?.args ?? [])]);
+  const { env, unseen } = environmentIn(container);
+  const file = await fileAt(flags.config as string | undefined, { spec, container, readConfigMap });
+  const problems = [...unseen, ...(file?.unseen ?? [])];
+  if (problems.length > 0) return { engine: fallback, source: "flags", unseen: problems };
+  try {
+    const sources = { flags, env, ...(file && { file: file.path, readFile: () => file.text ?? "" }) };
+    return { engine: loadConfig(sources).engine, source: "deployment", unseen: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { engine: fallback, source: "flags", unseen: [error.message.replaceAll("\n", "; ")] };
+  }
+}
+
+function environmentIn(container: Container | undefined): {
+  readonly env: Record<string, string>;
+  readonly unseen: readonly string[];
+} {
+  const own = (container?.env ?? []).filter(({ name }) => name.startsWith(environmentPrefix));
+  const hidden = own
+    .filter(({ valueFrom }) => valueFrom !== undefined)
+    .map(({ name }) => `${name} comes from elsewhere`);
+  const sources = container?.envFrom?.length ? ["its environment comes from elsewhere (envFrom)"] : [];
+  return {
+    env: Object.fromEntries(own.map(({ name, value = "" }) => [name, value])),
+    unseen: [...hidden, ...sources],
+  };
+}
+
+interface Place {
+  readonly spec: PodSpec;
+  readonly container: Container | undefined;
+  readonly readConfigMap: ReadConfigMap;
+}
+
+interface File {
+  readonly path: string;
+  readonly text?: string;
+  readonly unseen: readonly string[];
+}
+
+/** What a path is in the pod: a key of a ConfigMap that is mounted there. */
+async function fileAt(
+  path: string | undefined,
+  { spec, container, readConfigMap }: Place,
+): Promise<File | undefined> {
+  if (path === undefined) return undefined;
+  const mount = container?.volumeMounts?.find(({ mountPath }) =>
+    path.startsWith(`${mountPath.replace(/\/$/, "")}/`),
+  );
+  const configMap = spec.volumes?.find(({ name }) => name === mount?.name)?.configMap;
+  const hidden = (why: string): File => ({ path, unseen: [`${path}: ${why}`] });
+  if (mount === undefined || configMap?.name === undefined) return hidden("it is no file of a ConfigMap");
+  const inside = path.slice(mount.mountPath.replace(/\/$/, "").length + 1);
+  const key = configMap.items?.find((item) => item.path === inside)?.key ?? inside;
+  const text = valueIn(await readConfigMap(configMap.name))?.[key];
+  return text === undefined
+    ? hidden(`configmap ${configMap.name} cannot be read, or has no key ${key}`)
+    : { path, text, unseen: [] };
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { patchOf } from "../../adopt/plan.ts";
+import { group, plural, servedVersion } from "../../cluster/live-api.ts";
+import type { ApiClient } from "../../cluster/live-client.ts";
+import { LiveFailure } from "../../cluster/live-failure.ts";
+import { emptyCluster } from "../../cluster/snapshot.ts";
+import type { EngineSettings } from "../../config/settings.ts";
+import type { Installation, Trial, Trials } from "../facts.ts";
+import { type Fetched, read, unread } from "../fetched.ts";
+import type { Namespace } from "../kubernetes.ts";
+import { type Probe, probes } from "../probes.ts";
+import { type Labels, labelsFor, selects } from "../selector.ts";
+import { asFetched } from "./reader.ts";
+
+/** Two webhooks in turn may take 30 s each. */
+const callMs = 90_000;
+
+/** Where and by what an installation is tried. */
+interface Place {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly settings: EngineSettings;
+}
+
+/** What is wished for, and what there is to choose from. */
+export interface TrialOptions {
+  /** The user's choice. */
+  readonly namespace: string | undefined;
+  readonly namespaces: Fetched<readonly Namespace[]>;
+  readonly installations: readonly Installation[];
+  /** Where there is no installation. */
+  readonly settings: EngineSettings;
+}
+
+/** Tries a right and a wrong object for each installation. All are dry runs: nothing is stored. */
+export async function tryOut(client: ApiClient, options: TrialOptions): Promise<Fetched<readonly Trials[]>> {
+  const version = await versionOf(client);
+  if (version.state !== "read") return version;
+  const { installations, settings, namespace = "default" } = options;
+  const places =
+    installations.length === 0
+      ? [{ namespace, labels: {}, settings }]
+      : installations.map((installation) => placeFor(installation, options));
+  const all: Trials[] = [];
+  for (const place of places) all.push(await tryAt(client, version.value, place));
+  return read(all);
+}
+
+async function versionOf(client: ApiClient): Promise<Fetched<string>> {
+  try {
+    return read(servedVersion(await client.json(`/apis/${group}`, { signal: AbortSignal.timeout(callMs) })));
+  } catch (error) {
+    return asFetched(error, `the versions of ${group}`);
+  }
+}
+
+/** The namespace that was asked for, `default`, or the first that the webhook selects; and labels that it selects. */
+export function placeFor(
+  { hooks, settings }: Pick<Installation, "hooks" | "settings">,
+  { namespace, namespaces }: Pick<TrialOptions, "namespace" | "namespaces">,
+): Place {
+  const hook = hooks.find(({ kind }) => kind === "validating") ?? hooks[0];
+  const known = namespaces.state === "read" ? namespaces.value : [];
+  const selected = known
+    .filter(
+      ({ metadata, status }) =>
+        status?.phase !== "Terminating" && selects(hook?.namespaceSelector, metadata?.labels ?? {}),
+    )
+    .map(({ metadata }) => metadata?.name ?? "");
+  const fitting = selected.includes("default") ? "default" : selected[0];
+  return {
+    namespace: namespace ?? fitting ?? "default",
+    labels: labelsFor(hook?.objectSelector) ?? {},
+    settings: settings.engine,
+  };
+}
+
+async function tryAt(
+  client: ApiClient,
+  version: string,
+  { settings, namespace, labels }: Place,
+): Promise<Trials> {
+  const name = `doctor-${randomBytes(6).toString("hex")}`;
+  const { right, wrong } = probes({ name, namespace, labels, version });
+  const suffix = Object.entries(labels).map(([key, value]) => `, labelled ${key}=${value}`);
+  return {
+    place: `${namespace}${suffix.join("")}`,
+    wrong: await tryOne(client, wrong, settings),
+    right: await tryOne(client, right, settings),
+  };
+}
+
+/** What RBAC, and no webhook, refuses. */
+const isForbidden = ({ code, message }: LiveFailure): boolean =>
+  code === 403 && / cannot create resource /.test(message);
+
+async function tryOne(client: ApiClient, probe: Probe, settings: EngineSettings): Promise<Fetched<Trial>> {
+  const { namespace } = probe.metadata;
+  const query = "dryRun=All&fieldManager=seldon-ambassador-webhook-doctor";
+  const path = `/apis/${probe.apiVersion}/namespaces/${encodeURIComponent(namespace)}/${plural}?${query}`;
+  try {
+    const object = await client.json(path, {
+      method: "POST",
+      body: probe,
+      signal: AbortSignal.timeout(callMs),
+    });
+    return read({ outcome: "created", object, isComplete: isComplete(object, namespace, settings) });
+  } catch (error) {
+    if (!(error instanceof LiveFailure) || error.code === undefined) throw error;
+    if (isForbidden(error)) return unread(`what becomes of a write in ${namespace} (forbidden)`);
+    return read({ outcome: "refused", message: error.message.replace(/^HTTP \d+: /, "") });
+  }
+}
+
+/** Whether the webhook of these settings would have nothing to add. */
+const isComplete = (object: unknown, namespace: string, settings: EngineSettings): boolean =>
+  patchOf(object, namespace, { settings, cluster: emptyCluster() }).length === 0;
