@@ -63,9 +63,12 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 const core = ["diagnostics", "settings", "view", "seldon", "mapping", "routes", "rules", "admission"];
 const coreFiles = ["cluster/snapshot.ts", "cluster/deployment-index.ts"];
 /** What is judged has been fetched by then. */
-const judging = /^doctor\/(checks\/|certificates\.|hooks\.|selector\.)/;
+const judging = /^doctor\/(checks\/|hooks\.|selector\.)/;
 /** Pure but for the names of addresses: time arrives as an argument. */
-const timelessFiles = ["renewal", "authority-renewal", "bundle"].map((name) => `tls/${name}.ts`);
+const timelessFiles = [
+  ...["renewal", "authority-renewal", "bundle"].map((name) => `tls/${name}.ts`),
+  "doctor/certificates.ts",
+];
 
 const ioPackages =
   /^(express|@kubernetes\/client-node|pino|prom-client|commander|node-forge|node:(fs|net|http|https|http2|tls|dgram|dns|os|process|child_process|worker_threads|timers)(\/.*)?)$/;

@@ -77,8 +77,8 @@ export const callFailures: readonly CallFailure[] = [
     fix: "Keep maxUnavailable 0 and --drain-seconds, and stop the program itself rather than an npm around it.",
   },
   {
-    text: "the server could not find the requested resource",
-    pattern: /could not find the requested resource/,
+    text: "there is nothing at this path; the server could not find the requested resource",
+    pattern: /there is nothing at this path|could not find the requested resource/,
     means: "something answers at this address, but not at this path",
     fix: "Set the path /mutate on the mutating and /validate on the validating webhooks.",
   },
@@ -89,9 +89,10 @@ export const callFailures: readonly CallFailure[] = [
     fix: "Set sideEffects: None on the webhook that the message names.",
   },
   {
-    text: "an error on the server … has prevented the request from succeeding",
-    pattern: /an error on the server|Internal Server Error/,
-    means: "the webhook answered HTTP 500: it does not trust its view of the cluster, or has a bug",
+    text: "failed calling webhook, and anything else",
+    pattern: /failed calling webhook/,
+    means:
+      "the webhook answered, but not with a decision: it does not trust its view of the cluster, or has a bug",
     fix: "Read the webhook's log and /readyz?verbose.",
   },
 ];

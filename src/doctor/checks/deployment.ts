@@ -27,7 +27,7 @@ function judgeInstallation(installation: Installation): readonly Verdict[] {
   return orOk(
     [
       ...found.flatMap((each) => [...faults(each)]),
-      ...podFaults(behind, where),
+      ...podFaults(found, behind, where),
       ...settingFaults(installation),
     ],
     `${replicas} replicas available, ${[...images(found, behind)].join(", ")}`,
@@ -62,9 +62,10 @@ function* faults(deployment: Deployment): Iterable<Verdict> {
     );
 }
 
-function* podFaults({ pods, budgets }: Behind, where: string): Iterable<Verdict> {
+function* podFaults(deployments: readonly Deployment[], behind: Behind, where: string): Iterable<Verdict> {
+  const { pods, budgets } = behind;
   if (pods.state === "unread") yield unreadVerdict(pods, where);
-  const versions = [...new Set((valueIn(pods) ?? []).map(imageOf))].sort();
+  const versions = [...images(deployments, behind)].sort();
   if (versions.length > 1)
     yield warning(
       `pods of several versions answer: ${versions.join(", ")}; one may deny what another has made`,

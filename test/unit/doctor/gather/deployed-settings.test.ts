@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultEngineSettings } from "../../../../src/config/settings.ts";
+import { read } from "../../../../src/doctor/fetched.ts";
+import { deployedSettings, flagsIn } from "../../../../src/doctor/gather/deployed-settings.ts";
+import type { Container, PodSpec } from "../../../../src/doctor/kubernetes.ts";
+
+const fallback = { ...defaultEngineSettings, deletionSeverity: "error" as const };
+
+const podOf = (container: Partial<Container>, volumes: PodSpec["volumes"] = []): PodSpec => ({
+  containers: [
+    { name: "sidecar" },
+    { name: "webhook", command: ["node", "dist/main.js", "serve"], ...container },
+  ],
+  volumes,
+});
+
+const found = (container: Partial<Container>, volumes?: PodSpec["volumes"], text = "carrier: spec\n") =>
+  deployedSettings(podOf(container, volumes), async () => read({ "settings.yaml": text }), fallback);
+
+test("flags are read in both spellings, and the last one counts", () => {
+  assert.deepEqual(flagsIn(["serve", "--carrier", "spec", "--carrier=none", "--suppress-duplicates"]), {
+    carrier: "none",
+    suppressDuplicates: true,
+  });
+  assert.deepEqual(flagsIn(["--suppress-duplicates", "--no-suppress-duplicates", "--config=/a"]), {
+    config: "/a",
+    suppressDuplicates: false,
+  });
+});
+
+test("arguments go before the environment, and this before the file", async () => {
+  const mount = { name: "c", mountPath: "/etc/webhook/" };
+  const { engine, source, unseen } = await found(
+    {
+      args: ["--config=/etc/webhook/settings.yaml", "--seldon-http-port=9001"],
+      env: [
+        { name: "SELDON_AMBASSADOR_WEBHOOK_SELDON_HTTP_PORT", value: "9002" },
+        { name: "SELDON_AMBASSADOR_WEBHOOK_DELETION_SEVERITY", value: "warning" },
+        { name: "UNRELATED", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      ],
+      volumeMounts: [mount],
+    },
+    [{ name: "c", configMap: { name: "settings" } }],
+  );
+  assert.deepEqual([source, unseen], ["deployment", []]);
+  assert.equal(engine.carrier, "spec");
+  assert.equal(engine.seldon.httpPort, 9001);
+  assert.equal(engine.deletionSeverity, "warning");
+});
+
+test("what cannot be seen is said, and the settings of the command stand in", async () => {
+  const name = "SELDON_AMBASSADOR_WEBHOOK_CARRIER";
+  const hidden = [
+    await found({ env: [{ name, valueFrom: { secretKeyRef: { name: "s", key: "k" } } }] }),
+    await found({ envFrom: [{ configMapRef: { name: "c" } }] }),
+    await found({ args: ["--config=/elsewhere/settings.yaml"] }),
+    await found(
+      {
+        args: ["--config=/etc/webhook/other.yaml"],
+        volumeMounts: [{ name: "c", mountPath: "/etc/webhook" }],
+      },
+      [{ name: "c", configMap: { name: "settings" } }],
+    ),
+    await found({ args: ["--carrier=nonsense"] }),
+  ];
+  for (const { engine, source, unseen } of hidden) {
+    assert.equal(source, "flags");
+    assert.equal(unseen.length, 1);
+    assert.equal(engine, fallback);
+  }
+  assert.match(hidden[4]?.unseen[0] ?? "", /^--carrier: .*nonsense/);
+});
