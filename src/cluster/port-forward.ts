@@ -31,8 +31,9 @@ export async function portForward(kubeconfig: string, { namespace, pod, port }: 
   return stream;
 }
 
-/** A websocket reports its failure as an event. */
+/** A websocket reports its failure as an event, and an HTTP status in words alone. */
 function rethrow(failure: unknown): never {
   const { message } = failure as { message?: unknown };
-  throw new Error(typeof message === "string" ? message : String(failure));
+  const text = typeof message === "string" ? message : String(failure);
+  throw new Error(/\b403\b/.test(text) ? "forbidden" : text);
 }

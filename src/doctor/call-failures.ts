@@ -12,19 +12,20 @@ export const callFailures: readonly CallFailure[] = [
   {
     text: "x509: certificate signed by unknown authority",
     pattern: /x509: certificate signed by unknown authority/,
-    means: "caBundle does not hold the CA that signed the certificate",
-    fix: "Write the CA of the served certificate into caBundle of every webhook; self-managed certificates do so by themselves once a replica is ready and may patch the configurations.",
+    means:
+      "caBundle is not of the CA that signed what the pods serve: it was overwritten, or belongs to an earlier installation",
+    fix: "The pods mend it by themselves within seconds where certificates are self-managed, unless something writes it back or a right is missing: see their log. Else write the CA into caBundle of every webhook.",
   },
   {
     text: "x509: certificate has expired or is not yet valid",
     pattern: /x509: certificate has expired or is not yet valid/,
-    means: "the served certificate, or its CA, is out of date, or a clock is wrong",
-    fix: "Renew the certificate, and look at the clocks of the webhook's nodes and of the API server.",
+    means: "nobody renews, or the clocks of nodes and API servers differ",
+    fix: "With --cert-dir, ask its owner (cert-manager's Certificate); else see the log of the pods.",
   },
   {
-    text: "x509: certificate is valid for …, not …",
+    text: "x509: certificate is valid for",
     pattern: /x509: certificate is (not )?valid for/,
-    means: "the certificate does not name the address that the API server calls",
+    means: "the certificate does not name what the API server calls",
     fix: "Issue it for <service>.<namespace>.svc, or for the host of the URL.",
   },
   {
@@ -42,20 +43,20 @@ export const callFailures: readonly CallFailure[] = [
   {
     text: "no endpoints available for service",
     pattern: /no endpoints available for service/,
-    means: "no pod behind the Service is ready",
-    fix: "See why: kubectl -n <namespace> get pods; their /readyz?verbose says what they wait for.",
+    means: "no pod is ready",
+    fix: "See kubectl -n <namespace> get pods, then their events and log; /readyz?verbose says what they wait for.",
   },
   {
     text: 'service "…" not found',
     pattern: /service "[^"]*" not found/,
-    means: "a webhook configuration is left of an installation that is gone",
-    fix: "Install it again, or delete the configuration: kubectl delete validatingwebhookconfiguration,mutatingwebhookconfiguration <name>.",
+    means: "the webhook is gone, its configurations are not",
+    fix: "Install it again, or delete them: kubectl delete mutatingwebhookconfiguration,validatingwebhookconfiguration <name>.",
   },
   {
-    text: "connection refused",
+    text: "connect: connection refused",
     pattern: /connection refused/,
-    means: "nothing listens where the API server calls: no pod is running, or the port is wrong",
-    fix: "Start the webhook, and compare the port of the configuration, the Service's targetPort and --port.",
+    means: "the pod has just ended, or nothing listens there",
+    fix: "See kubectl get pods, and the Service's selector and targetPort.",
   },
   {
     text: "no such host",
@@ -66,15 +67,14 @@ export const callFailures: readonly CallFailure[] = [
   {
     text: "context deadline exceeded",
     pattern: /context deadline exceeded|Client\.Timeout exceeded|i\/o timeout|no route to host/,
-    means:
-      "the API server got no answer in time: a firewall or NetworkPolicy between it and the pods, or pods that are overloaded",
-    fix: "Let the API server reach the pods' port 8443 (on private clusters by a firewall rule), and look at the webhook's latency metrics.",
+    means: "no answer within timeoutSeconds; mostly packets that are dropped on their way",
+    fix: "Let the API server reach the pods' port 8443: firewalls of private control planes allow 443 and 10250 only; NetworkPolicies; then the metric of the latency.",
   },
   {
     text: "EOF",
     pattern: /\bEOF\b|connection reset by peer/,
-    means: "the connection was cut in the middle of a call, as by a pod that ended without draining",
-    fix: "Keep maxUnavailable 0 and --drain-seconds, and stop the program itself rather than an npm around it.",
+    means: "the connection was closed under way: a pod was killed, or a proxy between has a shorter time-out",
+    fix: "Retry; if it comes back, see why pods are killed (memory limit), and that terminationGracePeriodSeconds is longer than drain and grace together.",
   },
   {
     text: "there is nothing at this path; the server could not find the requested resource",
@@ -92,8 +92,8 @@ export const callFailures: readonly CallFailure[] = [
     text: "failed calling webhook, and anything else",
     pattern: /failed calling webhook/,
     means:
-      "the webhook answered, but not with a decision: it does not trust its view of the cluster, or has a bug",
-    fix: "Read the webhook's log and /readyz?verbose.",
+      "the webhook answered, but not with a decision: it does not know the cluster well enough just now, or has a bug",
+    fix: "Retry; if it stays, read the webhook's log and /readyz?verbose.",
   },
 ];
 

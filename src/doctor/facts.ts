@@ -47,7 +47,8 @@ export interface Installation {
   /** Undefined where it is called by URL: then nothing is known of how it runs. */
   readonly behind: Behind | undefined;
   readonly settings: SettingsFound;
-  readonly served: Fetched<Served>;
+  /** One for each that was asked: replicas need not serve the same certificate. */
+  readonly served: readonly Fetched<Served>[];
 }
 
 /** A controller of Seldon Core; undefined is what its environment does not show. */
@@ -114,7 +115,7 @@ export type Trial =
   /** `message` is the API server's. */
   | { readonly outcome: "refused"; readonly message: string };
 
-/** A right and a wrong object, tried where one installation must see them. */
+/** A right and a wrong object, tried where one installation must see them; absent where it selects no namespace. */
 export interface Trials {
   /** Where, for messages: `default`, or with labels that a selector asks for. */
   readonly place: string;

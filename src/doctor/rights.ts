@@ -41,12 +41,46 @@ export const doctorGrants: readonly Grant[] = [
 export const grantLine = ({ resources, verbs }: Grant): string =>
   `${verbs.join(", ")} ${resources.join(", ")}`;
 
+const admission = "admissionregistration.k8s.io";
+
+/** Of whom the rights are. */
+export interface Holder {
+  /** Where it runs. */
+  readonly namespace: string;
+  /** The names of the webhook configurations that call it. */
+  readonly configurations: readonly string[];
+  /** The Secret of its CA, where it keeps its certificates itself. */
+  readonly secret: string | undefined;
+}
+
+const rightsTo = (verbs: readonly string[], on: Omit<Right, "verb">): readonly Right[] =>
+  verbs.map((verb) => ({ ...on, verb }));
+
 /** What `serve` needs of the API server. */
-export const serveRights: readonly Right[] = ["get", "list", "watch"].map((verb) => ({
-  group: "machinelearning.seldon.io",
-  resource: "seldondeployments",
-  verb,
-}));
+export const serveRights = ({ namespace, configurations, secret }: Holder): readonly Right[] => [
+  ...rightsTo(["get", "list", "watch"], {
+    group: "machinelearning.seldon.io",
+    resource: "seldondeployments",
+  }),
+  ...(secret === undefined ? [] : ownCertificateRights(namespace, configurations, secret)),
+];
+
+function ownCertificateRights(
+  namespace: string,
+  configurations: readonly string[],
+  secret: string,
+): readonly Right[] {
+  const secrets = { group: "", resource: "secrets", namespace };
+  return [
+    ...rightsTo(["list", "watch", "update"], { ...secrets, name: secret }),
+    // RBAC cannot limit a creation to a name.
+    ...rightsTo(["create"], secrets),
+    ...configurations.flatMap((configuration) => {
+      const [kind = "", name = ""] = configuration.split("/");
+      return rightsTo(["list", "watch", "patch"], { group: admission, resource: `${kind}s`, name });
+    }),
+  ];
+}
 
 /** `watch seldondeployments` */
 export const rightLine = ({ verb, resource, name }: Right): string =>

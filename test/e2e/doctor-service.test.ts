@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { doctorGrants } from "../../src/doctor/rights.ts";
 import { mint } from "../../src/tls/mint.ts";
 import { writePair } from "../../src/tls/pair-files.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
 import { withControlPlane } from "../control-plane/with-control-plane.ts";
+import { accountKubeconfig } from "../support/account.ts";
 import type { Json } from "../support/deployment.ts";
 import { startKubeletStandIn } from "../support/kubelet-stand-in.ts";
 import { type Result, runProgram } from "../support/program.ts";
 import { run, until } from "../support/seldon-cluster.ts";
-import { startWebhook } from "../support/webhook-process.ts";
+import { startWebhook, type WebhookProcess } from "../support/webhook-process.ts";
 
 // There is no kubelet, no scheduler and no kube-proxy here. What they would do is written by hand: a pod that is ready,
 // the endpoints of the Service, the status of the Deployment. The Service is an ExternalName for loopback, by which
@@ -137,6 +140,56 @@ async function rightsTaken(plane: ControlPlane): Promise<void> {
   await says(plane, 1, /^problem rights: \S+: its service account may not get seldondeployments/m);
 }
 
+/** All that `doctor` takes, and all but one right of it. */
+async function portForwardDenied(t: TestContext, plane: ControlPlane): Promise<void> {
+  const as = { ...plane, kubeconfig: await accountKubeconfig(t, plane, "doctor") };
+  const rules = doctorGrants.filter(({ resources }) => !resources.includes("pods/portforward"));
+  const role = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "doctor" },
+  };
+  await run(plane, "apply -f -", { ...role, rules });
+  await run(plane, "create clusterrolebinding doctor --clusterrole=doctor --serviceaccount=default:doctor");
+  await says(
+    as,
+    0,
+    /^skipped served-certificate: \S+: cannot read the served certificate through a port-forward to pod pod-1 \(forbidden\)$/m,
+    /^ok {6}rights: /m,
+  );
+  await run(plane, "apply -f -", { ...role, rules: doctorGrants });
+  const { stdout } = await says(
+    as,
+    0,
+    /^ok {6}served-certificate: .* seen through a port-forward to pod pod-1$/m,
+  );
+  assert.doesNotMatch(stdout, /forbidden/);
+}
+
+async function stopped(plane: ControlPlane, webhook: WebhookProcess): Promise<void> {
+  await webhook.stop();
+  await says(
+    plane,
+    1,
+    /^skipped served-certificate: \S+: cannot read the served certificate through a port-forward to pod pod-1 \(.*ECONNREFUSED.*\)$/m,
+    /^problem dry-run: a wrong one in default: the pod has just ended, or nothing listens there/m,
+  );
+  await webhook.start();
+}
+
+async function nothingSelected(plane: ControlPlane): Promise<void> {
+  const namespaceSelector = { matchLabels: { "seldon-ambassador-webhook.io/enabled": "true" } };
+  for (const kind of [mutating, validating]) {
+    const { webhooks } = await get(plane, kind);
+    for (const webhook of webhooks) webhook.namespaceSelector = namespaceSelector;
+    await patch(plane, kind, { webhooks });
+  }
+  await says(plane, 1, /^problem dry-run: \S+: selects no namespace that exists/m);
+  await run(plane, "create namespace models");
+  await run(plane, "label namespace models seldon-ambassador-webhook.io/enabled=true");
+  await says(plane, 0, /^ok {6}dry-run: a right one in models: accepted/m);
+}
+
 /** What the Deployment says is what is expected of the answers, also where a file of a ConfigMap says it. */
 async function otherSettings(plane: ControlPlane): Promise<void> {
   const data = { "config.yaml": "carrier: spec\n" };
@@ -158,7 +211,7 @@ async function otherSettings(plane: ControlPlane): Promise<void> {
   await says(
     plane,
     1,
-    /^problem dry-run: a right one in default: accepted, but with another text than these settings ask for$/m,
+    /^problem dry-run: a right one in models: accepted, but with another text than these settings ask for$/m,
   );
 }
 
@@ -166,14 +219,17 @@ withControlPlane("doctor on a real API server, with a webhook behind a Service",
   await installCrd(plane.kubectl);
   const certDir = join(dirname(plane.kubeconfig), "webhook-certs");
   writePair(certDir, await mint({ hosts: [serviceHost], days: 30, now: new Date() }));
-  const { url, ca } = await startWebhook(t, plane);
+  const webhook = await startWebhook(t, plane);
   await run(plane, `apply -k ${base}`);
   await makePods(plane, await startKubeletStandIn(t));
   await run(plane, "apply -f -", slice(true));
   await run(plane, "apply -f -", budget({ "app.kubernetes.io/name": name }));
-  await lead(plane, Number(new URL(url).port), ca);
+  await lead(plane, Number(new URL(webhook.url).port), webhook.ca);
 
   await t.test("finds nothing wrong", () => allGood(plane));
+  await t.test("a port-forward that is denied", (t) => portForwardDenied(t, plane));
+  await t.test("a pod that nobody answers in", () => stopped(plane, webhook));
+  await t.test("selectors that select nothing yet", () => nothingSelected(plane));
   await t.test("settings of the Deployment that are not those of the answers", () => otherSettings(plane));
   await t.test("a Deployment that is not what it should be", () => brokenDeployment(plane));
   await t.test("rights that were taken away", () => rightsTaken(plane));

@@ -56,6 +56,8 @@ const withBundle = (configuration: Json, ca: string): Json => ({
   })),
 });
 
+const holder = { namespace: "seldon-ambassador-webhook", configurations: [], secret: undefined };
+
 function behindOf(): Cluster["behind"] {
   const deployment = fileOf("deployment.yaml");
   const pod = {
@@ -70,7 +72,7 @@ function behindOf(): Cluster["behind"] {
     deployments: read([{ ...deployment, status: { availableReplicas: 2 } }]),
     pods: read([pod]),
     budgets: read([{}]),
-    rights: read(serveRights.map((right) => ({ ...right, allowed: true }))),
+    rights: read(serveRights(holder).map((right) => ({ ...right, allowed: true }))),
   };
 }
 
@@ -117,7 +119,7 @@ function installationsOf(
       address,
       hooks,
       behind: address.kind === "service" ? (behind as unknown as Behind) : undefined,
-      served: read({ chain, way: "by hand" }),
+      served: [read({ chain, way: "by hand" })],
       settings: { engine, source: "deployment", unseen: [] },
     },
   ];

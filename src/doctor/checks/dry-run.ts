@@ -1,6 +1,6 @@
 import { callFailureIn } from "../call-failures.ts";
 import type { Check } from "../check.ts";
-import type { Facts, Trial } from "../facts.ts";
+import type { Facts, Trial, Trials } from "../facts.ts";
 import { unreadVerdict, valueIn } from "../fetched.ts";
 import { brokenRule } from "../probes.ts";
 import { ok, problem, type Verdict } from "../verdict.ts";
@@ -13,15 +13,27 @@ const check: Check = {
     if (trials.state === "unread") return [unreadVerdict(trials)];
     if (trials.state === "absent")
       return [problem("there is nothing to try: the CRD is missing", "See the check `crd`.")];
-    return trials.value.flatMap(({ right, wrong, place }) => [
-      right.state === "read" ? judgeRight(right.value, place, facts) : unjudged(right, place),
-      wrong.state === "read" ? judgeWrong(wrong.value, place) : unjudged(wrong, place),
-    ]);
+    return trials.value.flatMap((each) => judgeTrials(each, facts));
   },
 };
 
-const unjudged = (trial: { state: "absent" } | { state: "unread"; reason: string }, place: string): Verdict =>
-  unreadVerdict({ reason: trial.state === "unread" ? trial.reason : "an answer" }, `a dry run in ${place}`);
+function judgeTrials({ right, wrong, place }: Trials, facts: Facts): readonly Verdict[] {
+  if (right.state === "absent" || wrong.state === "absent")
+    return [
+      problem(
+        "selects no namespace that exists: nothing is ever mutated or judged",
+        "Label a namespace as namespaceSelector asks for it, or say with --namespace where to try.",
+        place,
+      ),
+    ];
+  return [
+    right.state === "read" ? judgeRight(right.value, place, facts) : unjudged(right, place),
+    wrong.state === "read" ? judgeWrong(wrong.value, place) : unjudged(wrong, place),
+  ];
+}
+
+const unjudged = (trial: { readonly reason: string }, place: string): Verdict =>
+  unreadVerdict(trial, `a dry run in ${place}`);
 
 /** The same words as in the troubleshooting table of the README. */
 function callFailed(message: string, object: string): Verdict | undefined {

@@ -11,7 +11,7 @@ import {
 } from "../certificates.ts";
 import type { Check } from "../check.ts";
 import type { Installation, Served } from "../facts.ts";
-import { unreadVerdict } from "../fetched.ts";
+import { type Fetched, unreadVerdict } from "../fetched.ts";
 import { describeAddress, type Hook, serverNameOf } from "../hooks.ts";
 import { ok, problem, skipped, type Verdict, warning } from "../verdict.ts";
 import { bundleOf } from "./ca-bundle.ts";
@@ -21,15 +21,18 @@ const check: Check = {
   what: "The certificate that is served is one that the API server accepts",
   judge({ installations, now }) {
     if (installations.length === 0) return [skipped("there is no webhook of ours")];
-    return installations.flatMap((installation) => {
-      const object = describeAddress(installation.address);
-      const { served } = installation;
-      if (served.state === "unread") return [unreadVerdict(served, object)];
-      if (served.state === "absent") return [skipped("no ready pod could be asked", object)];
-      return judgeServed(installation, served.value, now);
-    });
+    return installations.flatMap((installation) =>
+      installation.served.flatMap((served) => judgeFetched(installation, served, now)),
+    );
   },
 };
+
+function judgeFetched(installation: Installation, served: Fetched<Served>, now: Date): readonly Verdict[] {
+  const object = describeAddress(installation.address);
+  if (served.state === "unread") return [unreadVerdict(served, object)];
+  if (served.state === "absent") return [skipped("no ready pod could be asked", object)];
+  return judgeServed(installation, served.value, now);
+}
 
 function judgeServed(installation: Installation, { chain, way }: Served, now: Date): readonly Verdict[] {
   const object = describeAddress(installation.address);
@@ -38,7 +41,7 @@ function judgeServed(installation: Installation, { chain, way }: Served, now: Da
   if (leaf === undefined) return [problem("no certificate was sent", "Look at the webhook's log.", object)];
   const found = [
     ...faultsOf(leaf, serverNameOf(installation.address), now).map(([message, fix]) =>
-      problem(`${nameOf(leaf)} ${message}`, fix, object),
+      problem(`${nameOf(leaf)} ${message}, seen ${way}`, fix, object),
     ),
     ...installation.hooks.flatMap((hook) => distrust(hook, certificates, now)),
   ];

@@ -42,13 +42,17 @@ async function readInstallation(
   place: Pick<Installation, "address" | "hooks">,
   search: Search,
 ): Promise<Installation> {
-  const { address } = place;
-  const behind = address.kind === "service" ? await readBehind(address, search.reader) : undefined;
+  const { address, hooks } = place;
+  const behind = address.kind === "service" ? await readBehind(address, hooks, search.reader) : undefined;
   const served = await servedBy(address, behind, search.surroundings);
   return { ...place, behind, served, settings: await settingsOf(behind, search) };
 }
 
-async function readBehind({ namespace, name }: ServiceAddress, reader: Reader): Promise<Behind> {
+async function readBehind(
+  { namespace, name }: ServiceAddress,
+  hooks: readonly Hook[],
+  reader: Reader,
+): Promise<Behind> {
   const core = `/api/v1/namespaces/${namespace}`;
   const service = await reader.get<Service>(`${core}/services/${name}`, `service ${namespace}/${name}`);
   const slices = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
@@ -76,7 +80,11 @@ async function readBehind({ namespace, name }: ServiceAddress, reader: Reader): 
     deployments,
     pods,
     budgets,
-    rights: await grantedRights(deployments, reader),
+    rights: await grantedRights(
+      deployments,
+      [...new Set(hooks.map(({ configuration }) => configuration))],
+      reader,
+    ),
   };
 }
 

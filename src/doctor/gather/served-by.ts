@@ -12,21 +12,28 @@ export interface Surroundings {
 
 type ServiceAddress = Extract<Address, { kind: "service" }>;
 
-/** What the webhook serves with, by whichever way leads there. */
+/** A webhook of many replicas is asked at so many of them. */
+const mostPods = 5;
+
+/** What the webhook serves with, by whichever way leads there: of each ready pod, where pods can be told apart. */
 export async function servedBy(
   address: Address,
   behind: Behind | undefined,
   { kubeconfig }: Surroundings,
-): Promise<Fetched<Served>> {
+): Promise<readonly Fetched<Served>[]> {
   const name = serverNameOf(address);
-  if (address.kind === "url") return servedAt(address, name, `at ${address.host}:${address.port}`);
+  if (address.kind === "url") return [await servedAt(address, name, `at ${address.host}:${address.port}`)];
   if (kubeconfig === undefined)
-    return servedAt({ host: name, port: address.port }, name, `at ${name}:${address.port}`);
-  const pod = valueIn(behind?.pods)?.find(isReady);
-  const port = targetPort(valueIn(behind?.service), address, pod);
-  if (behind?.pods.state === "unread") return behind.pods;
-  if (pod === undefined || port === undefined) return { state: "absent" };
-  return throughPod(kubeconfig, { namespace: address.namespace, pod: pod.metadata?.name ?? "", port }, name);
+    return [await servedAt({ host: name, port: address.port }, name, `at ${name}:${address.port}`)];
+  if (behind?.pods.state === "unread") return [behind.pods];
+  const ready = (valueIn(behind?.pods) ?? []).filter(isReady).slice(0, mostPods);
+  const found: Fetched<Served>[] = [];
+  for (const pod of ready) {
+    const port = targetPort(valueIn(behind?.service), address, pod);
+    const target = { namespace: address.namespace, pod: pod.metadata?.name ?? "" };
+    if (port !== undefined) found.push(await throughPod(kubeconfig, { ...target, port }, name));
+  }
+  return found.length > 0 ? found : [{ state: "absent" }];
 }
 
 async function throughPod(

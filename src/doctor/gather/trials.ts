@@ -6,7 +6,8 @@ import { LiveFailure } from "../../cluster/live-failure.ts";
 import { emptyCluster } from "../../cluster/snapshot.ts";
 import type { EngineSettings } from "../../config/settings.ts";
 import type { Installation, Trial, Trials } from "../facts.ts";
-import { type Fetched, read, unread } from "../fetched.ts";
+import { type Fetched, read, unread, valueIn } from "../fetched.ts";
+import { describeAddress } from "../hooks.ts";
 import type { Namespace } from "../kubernetes.ts";
 import { type Probe, probes } from "../probes.ts";
 import { type Labels, labelsFor, selects } from "../selector.ts";
@@ -17,9 +18,12 @@ const callMs = 90_000;
 
 /** Where and by what an installation is tried. */
 interface Place {
-  readonly namespace: string;
+  /** Undefined where none is selected. */
+  readonly namespace: string | undefined;
   readonly labels: Labels;
   readonly settings: EngineSettings;
+  /** For messages: which installation. */
+  readonly object?: string;
 }
 
 /** What is wished for, and what there is to choose from. */
@@ -56,12 +60,11 @@ async function versionOf(client: ApiClient): Promise<Fetched<string>> {
 
 /** The namespace that was asked for, `default`, or the first that the webhook selects; and labels that it selects. */
 export function placeFor(
-  { hooks, settings }: Pick<Installation, "hooks" | "settings">,
+  { address, hooks, settings }: Pick<Installation, "address" | "hooks" | "settings">,
   { namespace, namespaces }: Pick<TrialOptions, "namespace" | "namespaces">,
 ): Place {
   const hook = hooks.find(({ kind }) => kind === "validating") ?? hooks[0];
-  const known = namespaces.state === "read" ? namespaces.value : [];
-  const selected = known
+  const selected = (valueIn(namespaces) ?? [])
     .filter(
       ({ metadata, status }) =>
         status?.phase !== "Terminating" && selects(hook?.namespaceSelector, metadata?.labels ?? {}),
@@ -69,17 +72,20 @@ export function placeFor(
     .map(({ metadata }) => metadata?.name ?? "");
   const fitting = selected.includes("default") ? "default" : selected[0];
   return {
-    namespace: namespace ?? fitting ?? "default",
+    namespace: namespace ?? fitting ?? (namespaces.state === "read" ? undefined : "default"),
     labels: labelsFor(hook?.objectSelector) ?? {},
     settings: settings.engine,
+    object: describeAddress(address),
   };
 }
 
 async function tryAt(
   client: ApiClient,
   version: string,
-  { settings, namespace, labels }: Place,
+  { settings, namespace, labels, object = "" }: Place,
 ): Promise<Trials> {
+  if (namespace === undefined)
+    return { place: object, right: { state: "absent" }, wrong: { state: "absent" } };
   const name = `doctor-${randomBytes(6).toString("hex")}`;
   const { right, wrong } = probes({ name, namespace, labels, version });
   const suffix = Object.entries(labels).map(([key, value]) => `, labelled ${key}=${value}`);

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rightLine, serveRights } from "../../../src/doctor/rights.ts";
+
+const configurations = ["mutatingwebhookconfiguration/w", "validatingwebhookconfiguration/w"];
+
+test("who is given a certificate needs to read deployments", () => {
+  const rights = serveRights({ namespace: "n", configurations, secret: undefined });
+  assert.deepEqual(rights.map(rightLine), [
+    "get seldondeployments",
+    "list seldondeployments",
+    "watch seldondeployments",
+  ]);
+});
+
+test("who keeps its own also needs its Secret and its configurations, and no others", () => {
+  const rights = serveRights({ namespace: "n", configurations, secret: "ca" }).slice(3);
+  assert.deepEqual(rights.map(rightLine), [
+    "list secrets ca",
+    "watch secrets ca",
+    "update secrets ca",
+    "create secrets",
+    "list mutatingwebhookconfigurations w",
+    "watch mutatingwebhookconfigurations w",
+    "patch mutatingwebhookconfigurations w",
+    "list validatingwebhookconfigurations w",
+    "watch validatingwebhookconfigurations w",
+    "patch validatingwebhookconfigurations w",
+  ]);
+  assert.ok(rights.every(({ resource, namespace }) => resource !== "secrets" || namespace === "n"));
+});
