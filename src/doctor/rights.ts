@@ -43,42 +43,38 @@ export const grantLine = ({ resources, verbs }: Grant): string =>
 
 const admission = "admissionregistration.k8s.io";
 
-/** Of whom the rights are. */
-export interface Holder {
-  /** Where it runs. */
+/** What a webhook that keeps its certificates itself keeps them in. */
+export interface OwnCertificates {
   readonly namespace: string;
-  /** The names of the webhook configurations that call it. */
-  readonly configurations: readonly string[];
-  /** The Secret of its CA, where it keeps its certificates itself. */
-  readonly secret: string | undefined;
+  /** The Secret of its CA. */
+  readonly secret: string;
+  /** The name of both webhook configurations. */
+  readonly configuration: string;
 }
 
 const rightsTo = (verbs: readonly string[], on: Omit<Right, "verb">): readonly Right[] =>
   verbs.map((verb) => ({ ...on, verb }));
 
+const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] as const;
+
 /** What `serve` needs of the API server. */
-export const serveRights = ({ namespace, configurations, secret }: Holder): readonly Right[] => [
+export const serveRights = (own: OwnCertificates | undefined): readonly Right[] => [
   ...rightsTo(["get", "list", "watch"], {
     group: "machinelearning.seldon.io",
     resource: "seldondeployments",
   }),
-  ...(secret === undefined ? [] : ownCertificateRights(namespace, configurations, secret)),
+  ...(own === undefined ? [] : certificateRights(own)),
 ];
 
-function ownCertificateRights(
-  namespace: string,
-  configurations: readonly string[],
-  secret: string,
-): readonly Right[] {
+function certificateRights({ namespace, secret, configuration }: OwnCertificates): readonly Right[] {
   const secrets = { group: "", resource: "secrets", namespace };
   return [
     ...rightsTo(["list", "watch", "update"], { ...secrets, name: secret }),
     // RBAC cannot limit a creation to a name.
     ...rightsTo(["create"], secrets),
-    ...configurations.flatMap((configuration) => {
-      const [kind = "", name = ""] = configuration.split("/");
-      return rightsTo(["list", "watch", "patch"], { group: admission, resource: `${kind}s`, name });
-    }),
+    ...kinds.flatMap((resource) =>
+      rightsTo(["list", "watch", "patch"], { group: admission, resource, name: configuration }),
+    ),
   ];
 }
 

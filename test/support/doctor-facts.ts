@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
 import type { Ambassador, Behind, Facts, Installation, Operator } from "../../src/doctor/facts.ts";
@@ -56,7 +57,8 @@ const withBundle = (configuration: Json, ca: string): Json => ({
   })),
 });
 
-const holder = { namespace: "seldon-ambassador-webhook", configurations: [], secret: undefined };
+const name = "seldon-ambassador-webhook";
+const ownCertificates = { namespace: name, secret: `${name}-ca`, configuration: name };
 
 function behindOf(): Cluster["behind"] {
   const deployment = fileOf("deployment.yaml");
@@ -72,7 +74,7 @@ function behindOf(): Cluster["behind"] {
     deployments: read([{ ...deployment, status: { availableReplicas: 2 } }]),
     pods: read([pod]),
     budgets: read([{}]),
-    rights: read(serveRights(holder).map((right) => ({ ...right, allowed: true }))),
+    rights: read(serveRights(ownCertificates).map((right) => ({ ...right, allowed: true }))),
   };
 }
 
@@ -107,20 +109,19 @@ const trials: Facts["trials"] = read([
   },
 ]);
 
-function installationsOf(
-  hooks: readonly Hook[],
-  { chain, behind, engine }: Cluster,
-): readonly Installation[] {
-  const [first] = hooks;
+/** The one that the first of these webhooks is part of. */
+function installationsOf(all: readonly Hook[], { chain, behind, engine }: Cluster): readonly Installation[] {
+  const [first] = all;
   const address = first && addressOf(first);
   if (address === undefined) return [];
+  const hooks = all.filter((hook) => isDeepStrictEqual(addressOf(hook), address));
   return [
     {
       address,
       hooks,
       behind: address.kind === "service" ? (behind as unknown as Behind) : undefined,
       served: [read({ chain, way: "by hand" })],
-      settings: { engine, source: "deployment", unseen: [] },
+      settings: { engine, source: "deployment", unseen: [], ownCertificates },
     },
   ];
 }

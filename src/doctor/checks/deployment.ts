@@ -81,14 +81,24 @@ function* podFaults(deployments: readonly Deployment[], behind: Behind, where: s
     );
 }
 
-function settingFaults({ settings, address }: Installation): readonly Verdict[] {
-  return settings.unseen.map((what) =>
-    warning(
+function* settingFaults({ settings, address, hooks }: Installation): Iterable<Verdict> {
+  const where = describeAddress(address);
+  for (const what of settings.unseen)
+    yield warning(
       `its settings cannot be told: ${what}`,
       "Give doctor the settings that the webhook runs with as flags or by --config.",
-      describeAddress(address),
-    ),
-  );
+      where,
+    );
+  const own = settings.ownCertificates?.configuration;
+  const strangers = hooks
+    .map(({ configuration }) => configuration)
+    .filter((each) => each.split("/")[1] !== own);
+  if (own !== undefined && strangers.length > 0)
+    yield problem(
+      `it keeps caBundle of the configurations called ${own}, but is called by ${[...new Set(strangers)].join(", ")}`,
+      "Set tls.configurationName to the name of both configurations.",
+      where,
+    );
 }
 
 export default check;

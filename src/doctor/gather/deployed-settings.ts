@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { loadConfig } from "../../config/load.ts";
 import { environmentPrefix, flagKeyOf, flagOf, type Setting, settings } from "../../config/setting.ts";
@@ -5,6 +6,7 @@ import type { EngineSettings } from "../../config/settings.ts";
 import type { SettingsFound } from "../facts.ts";
 import { type Fetched, valueIn } from "../fetched.ts";
 import type { Container, PodSpec } from "../kubernetes.ts";
+import type { OwnCertificates } from "../rights.ts";
 
 /** The data of a ConfigMap of the Deployment's namespace, by its name. */
 export type ReadConfigMap = (name: string) => Promise<Fetched<Readonly<Record<string, string>>>>;
@@ -36,28 +38,49 @@ function valueOfFlag(flag: string, args: readonly string[]): string | undefined 
 export const servingContainer = ({ containers }: PodSpec): Container | undefined =>
   containers.find(({ command = [], args = [] }) => [...command, ...args].includes("serve")) ?? containers[0];
 
+/** Where a pod template is read. */
+export interface Reading {
+  readonly namespace: string;
+  readonly readConfigMap: ReadConfigMap;
+  /** What holds where the settings cannot be seen. */
+  readonly fallback: EngineSettings;
+}
+
 /**
  * The settings that a pod of this template runs with. Where some cannot be seen, those of `fallback` stand in for
  * all of them, and it is said why.
  */
-export async function deployedSettings(
-  spec: PodSpec,
-  readConfigMap: ReadConfigMap,
-  fallback: EngineSettings,
-): Promise<SettingsFound> {
+export async function deployedSettings(spec: PodSpec, reading: Reading): Promise<SettingsFound> {
+  const { namespace, readConfigMap, fallback } = reading;
   const container = servingContainer(spec);
   const flags = flagsIn([...(container?.command ?? []), ...(container?.args ?? [])]);
   const { env, unseen } = environmentIn(container);
   const file = await fileAt(flags.config as string | undefined, { spec, container, readConfigMap });
+  const hidden = (what: readonly string[]): SettingsFound => ({
+    engine: fallback,
+    source: "flags",
+    unseen: what,
+    ownCertificates: undefined,
+  });
   const problems = [...unseen, ...(file?.unseen ?? [])];
-  if (problems.length > 0) return { engine: fallback, source: "flags", unseen: problems };
+  if (problems.length > 0) return hidden(problems);
   try {
     const sources = { flags, env, ...(file && { file: file.path, readFile: () => file.text ?? "" }) };
-    return { engine: loadConfig(sources).engine, source: "deployment", unseen: [] };
+    const config = loadConfig(sources);
+    const ownCertificates = ownCertificatesOf(config, namespace);
+    return { engine: config.engine, source: "deployment", unseen: [], ownCertificates };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { engine: fallback, source: "flags", unseen: [error.message.replaceAll("\n", "; ")] };
+    return hidden([error.message.replaceAll("\n", "; ")]);
   }
+}
+
+/** As `serve` takes `auto` in a pod. */
+function ownCertificatesOf({ tls, server }: Config, namespace: string): OwnCertificates | undefined {
+  const isOwn = tls.source === "self-managed" || (tls.source === "auto" && server.certDir === undefined);
+  if (!isOwn) return undefined;
+  const { secretName: secret, configurationName: configuration } = tls;
+  return { namespace: tls.namespace ?? namespace, secret, configuration };
 }
 
 function environmentIn(container: Container | undefined): {

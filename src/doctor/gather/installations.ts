@@ -42,17 +42,18 @@ async function readInstallation(
   place: Pick<Installation, "address" | "hooks">,
   search: Search,
 ): Promise<Installation> {
-  const { address, hooks } = place;
-  const behind = address.kind === "service" ? await readBehind(address, hooks, search.reader) : undefined;
-  const served = await servedBy(address, behind, search.surroundings);
-  return { ...place, behind, served, settings: await settingsOf(behind, search) };
+  const { address } = place;
+  const { reader, surroundings } = search;
+  const found = address.kind === "service" ? await readBehind(address, reader) : undefined;
+  const settings = await settingsOf(found, search);
+  const rights = found && (await grantedRights(found.deployments, settings.ownCertificates, reader));
+  const behind = found && rights && { ...found, rights };
+  return { ...place, behind, settings, served: await servedBy(address, behind, surroundings) };
 }
 
-async function readBehind(
-  { namespace, name }: ServiceAddress,
-  hooks: readonly Hook[],
-  reader: Reader,
-): Promise<Behind> {
+type Unasked = Omit<Behind, "rights">;
+
+async function readBehind({ namespace, name }: ServiceAddress, reader: Reader): Promise<Unasked> {
   const core = `/api/v1/namespaces/${namespace}`;
   const service = await reader.get<Service>(`${core}/services/${name}`, `service ${namespace}/${name}`);
   const slices = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
@@ -80,23 +81,19 @@ async function readBehind(
     deployments,
     pods,
     budgets,
-    rights: await grantedRights(
-      deployments,
-      [...new Set(hooks.map(({ configuration }) => configuration))],
-      reader,
-    ),
   };
 }
 
-async function settingsOf(behind: Behind | undefined, { reader, settings }: Search): Promise<SettingsFound> {
+async function settingsOf(behind: Unasked | undefined, { reader, settings }: Search): Promise<SettingsFound> {
   const deployment = valueIn(behind?.deployments)?.[0];
   const spec = deployment?.spec?.template.spec;
-  if (spec === undefined) return { engine: settings, source: "flags", unseen: [] };
+  if (spec === undefined)
+    return { engine: settings, source: "flags", unseen: [], ownCertificates: undefined };
   const namespace = deployment?.metadata?.namespace ?? "";
   const readConfigMap = async (name: string): Promise<Fetched<Readonly<Record<string, string>>>> => {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
     const found = await reader.get<{ data?: Record<string, string> }>(path, `configmap ${namespace}/${name}`);
     return found.state === "read" ? read(found.value.data ?? {}) : found;
   };
-  return deployedSettings(spec, readConfigMap, settings);
+  return deployedSettings(spec, { namespace, readConfigMap, fallback: settings });
 }

@@ -246,8 +246,12 @@ const cases: readonly Case[] = [
 
   [
     "a second configuration",
-    (c) =>
-      c.validating.push({ ...c.validating[0], metadata: { name: "seldon-ambassador-webhook-local-12ab" } }),
+    (c) => {
+      const local = structuredClone(c.validating[0]) as Json;
+      local.metadata.name = "seldon-ambassador-webhook-local-12ab";
+      for (const hook of local.webhooks) hook.clientConfig = { url: "https://localhost:8443/validate" };
+      c.validating.push(local);
+    },
     /^warning duplicates: left by serve --register/,
   ],
   [
@@ -567,6 +571,17 @@ for (const [name, break_, ...expected] of cases)
     assert.equal(found.length, expected.length, found.join("\n"));
     for (const [index, pattern] of expected.entries()) assert.match(found[index] ?? "", pattern);
   });
+
+test("a webhook that keeps the caBundle of others than those that call it", () => {
+  const cluster = soundCluster(sound);
+  for (const each of [...cluster.mutating, ...cluster.validating]) each.metadata = { name: "renamed" };
+  const found = findings(cluster);
+  assert.equal(found.length, 1, found.join("\n"));
+  assert.match(
+    found[0] ?? "",
+    /^problem deployment: it keeps caBundle of the configurations called seldon-ambassador-webhook, but is called by mutatingwebhookconfiguration\/renamed, validatingwebhookconfiguration\/renamed$/,
+  );
+});
 
 test("a certificate of another CA is told apart from one without a path to it", async () => {
   const cluster = soundCluster(sound);

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rightLine, serveRights } from "../../../src/doctor/rights.ts";
 
-const configurations = ["mutatingwebhookconfiguration/w", "validatingwebhookconfiguration/w"];
-
 test("who is given a certificate needs to read deployments", () => {
-  const rights = serveRights({ namespace: "n", configurations, secret: undefined });
+  const rights = serveRights(undefined);
   assert.deepEqual(rights.map(rightLine), [
     "get seldondeployments",
     "list seldondeployments",
@@ -14,7 +12,7 @@ test("who is given a certificate needs to read deployments", () => {
 });
 
 test("who keeps its own also needs its Secret and its configurations, and no others", () => {
-  const rights = serveRights({ namespace: "n", configurations, secret: "ca" }).slice(3);
+  const rights = serveRights({ namespace: "n", secret: "ca", configuration: "w" }).slice(3);
   assert.deepEqual(rights.map(rightLine), [
     "list secrets ca",
     "watch secrets ca",

@@ -16,7 +16,11 @@ const podOf = (container: Partial<Container>, volumes: PodSpec["volumes"] = []):
 });
 
 const found = (container: Partial<Container>, volumes?: PodSpec["volumes"], text = "carrier: spec\n") =>
-  deployedSettings(podOf(container, volumes), async () => read({ "settings.yaml": text }), fallback);
+  deployedSettings(podOf(container, volumes), {
+    namespace: "n",
+    readConfigMap: async () => read({ "settings.yaml": text }),
+    fallback,
+  });
 
 test("flags are read in both spellings, and the last one counts", () => {
   assert.deepEqual(flagsIn(["serve", "--carrier", "spec", "--carrier=none", "--suppress-duplicates"]), {
@@ -70,4 +74,22 @@ test("what cannot be seen is said, and the settings of the command stand in", as
     assert.equal(engine, fallback);
   }
   assert.match(hidden[4]?.unseen[0] ?? "", /^--carrier: .*nonsense/);
+});
+
+test("certificates are the webhook's own unless a folder, or something else, is named", async () => {
+  const ownOf = async (...args: string[]) => (await found({ args })).ownCertificates;
+  const own = {
+    namespace: "n",
+    secret: "seldon-ambassador-webhook-ca",
+    configuration: "seldon-ambassador-webhook",
+  };
+  assert.deepEqual(await ownOf(), own);
+  assert.deepEqual(await ownOf("--tls-secret-name=ca", "--tls-configuration-name=w"), {
+    namespace: "n",
+    secret: "ca",
+    configuration: "w",
+  });
+  assert.equal(await ownOf("--cert-dir=/tls"), undefined);
+  assert.deepEqual(await ownOf("--cert-dir=/tls", "--tls-source=self-managed"), own);
+  assert.equal(await ownOf("--tls-source=local"), undefined);
 });

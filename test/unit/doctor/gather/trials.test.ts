@@ -19,7 +19,12 @@ function chosen(hook: Hook, wish?: string, known: Parameters<typeof placeFor>[1]
   const installation = {
     address: { kind: "url", host: "localhost", port: 1 } as const,
     hooks: [hook],
-    settings: { engine: defaultEngineSettings, source: "flags" as const, unseen: [] },
+    settings: {
+      engine: defaultEngineSettings,
+      source: "flags" as const,
+      unseen: [],
+      ownCertificates: undefined,
+    },
   };
   const { namespace, labels } = placeFor(installation, { namespace: wish, namespaces: known });
   return [namespace, labels];
