@@ -9,7 +9,7 @@ import type {
   PodDisruptionBudget,
   Service,
 } from "./kubernetes.ts";
-import type { OwnCertificates, Right } from "./rights.ts";
+import type { Right, Tasks } from "./rights.ts";
 
 /** What a TLS handshake with the webhook showed. */
 export interface Served {
@@ -25,8 +25,8 @@ export interface SettingsFound {
   readonly source: "deployment" | "flags";
   /** What could not be seen of those of the Deployment, as clauses. */
   readonly unseen: readonly string[];
-  /** Where it keeps its certificates itself, as far as can be seen. */
-  readonly ownCertificates: OwnCertificates | undefined;
+  /** As far as can be seen. */
+  readonly tasks: Tasks;
 }
 
 /** The program behind a Service. */

@@ -57,13 +57,24 @@ const rightsTo = (verbs: readonly string[], on: Omit<Right, "verb">): readonly R
 
 const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] as const;
 
+/** What a webhook does besides reading deployments, as its settings say. */
+export interface Tasks {
+  readonly ownCertificates: OwnCertificates | undefined;
+  /** Whether it tells of what an audit finds by Events, in any namespace. */
+  readonly writesEvents: boolean;
+}
+
+/** Of a webhook of which nothing is known. */
+export const noTasks: Tasks = { ownCertificates: undefined, writesEvents: false };
+
 /** What `serve` needs of the API server. */
-export const serveRights = (own: OwnCertificates | undefined): readonly Right[] => [
+export const serveRights = ({ ownCertificates: own, writesEvents }: Tasks): readonly Right[] => [
   ...rightsTo(["get", "list", "watch"], {
     group: "machinelearning.seldon.io",
     resource: "seldondeployments",
   }),
   ...(own === undefined ? [] : certificateRights(own)),
+  ...(writesEvents ? rightsTo(["create"], { group: "events.k8s.io", resource: "events" }) : []),
 ];
 
 function certificateRights({ namespace, secret, configuration }: OwnCertificates): readonly Right[] {

@@ -58,7 +58,10 @@ const withBundle = (configuration: Json, ca: string): Json => ({
 });
 
 const name = "seldon-ambassador-webhook";
-const ownCertificates = { namespace: name, secret: `${name}-ca`, configuration: name };
+const tasks = {
+  ownCertificates: { namespace: name, secret: `${name}-ca`, configuration: name },
+  writesEvents: false,
+};
 
 function behindOf(): Cluster["behind"] {
   const deployment = fileOf("deployment.yaml");
@@ -74,7 +77,7 @@ function behindOf(): Cluster["behind"] {
     deployments: read([{ ...deployment, status: { availableReplicas: 2 } }]),
     pods: read([pod]),
     budgets: read([{}]),
-    rights: read(serveRights(ownCertificates).map((right) => ({ ...right, allowed: true }))),
+    rights: read(serveRights(tasks).map((right) => ({ ...right, allowed: true }))),
   };
 }
 
@@ -121,7 +124,7 @@ function installationsOf(all: readonly Hook[], { chain, behind, engine }: Cluste
       hooks,
       behind: address.kind === "service" ? (behind as unknown as Behind) : undefined,
       served: [read({ chain, way: "by hand" })],
-      settings: { engine, source: "deployment", unseen: [], ownCertificates },
+      settings: { engine, source: "deployment", unseen: [], tasks },
     },
   ];
 }

@@ -89,7 +89,7 @@ function* settingFaults({ settings, address, hooks }: Installation): Iterable<Ve
       "Give doctor the settings that the webhook runs with as flags or by --config.",
       where,
     );
-  const own = settings.ownCertificates?.configuration;
+  const own = settings.tasks.ownCertificates?.configuration;
   const strangers = hooks
     .map(({ configuration }) => configuration)
     .filter((each) => each.split("/")[1] !== own);

@@ -35,7 +35,7 @@ function judgeTrials({ right, wrong, place }: Trials, facts: Facts): readonly Ve
 const unjudged = (trial: { readonly reason: string }, place: string): Verdict =>
   unreadVerdict(trial, `a dry run in ${place}`);
 
-/** The same words as in the troubleshooting table of the README. */
+/** What a call that failed means; undefined where it did not fail. */
 function callFailed(message: string, object: string): Verdict | undefined {
   const failure = callFailureIn(message);
   return failure && problem(`${failure.means} (${message})`, failure.fix, object);

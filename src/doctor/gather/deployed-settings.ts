@@ -6,7 +6,7 @@ import type { EngineSettings } from "../../config/settings.ts";
 import type { SettingsFound } from "../facts.ts";
 import { type Fetched, valueIn } from "../fetched.ts";
 import type { Container, PodSpec } from "../kubernetes.ts";
-import type { OwnCertificates } from "../rights.ts";
+import { noTasks, type OwnCertificates } from "../rights.ts";
 
 /** The data of a ConfigMap of the Deployment's namespace, by its name. */
 export type ReadConfigMap = (name: string) => Promise<Fetched<Readonly<Record<string, string>>>>;
@@ -60,15 +60,18 @@ export async function deployedSettings(spec: PodSpec, reading: Reading): Promise
     engine: fallback,
     source: "flags",
     unseen: what,
-    ownCertificates: undefined,
+    tasks: noTasks,
   });
   const problems = [...unseen, ...(file?.unseen ?? [])];
   if (problems.length > 0) return hidden(problems);
   try {
     const sources = { flags, env, ...(file && { file: file.path, readFile: () => file.text ?? "" }) };
     const config = loadConfig(sources);
-    const ownCertificates = ownCertificatesOf(config, namespace);
-    return { engine: config.engine, source: "deployment", unseen: [], ownCertificates };
+    const tasks = {
+      ownCertificates: ownCertificatesOf(config, namespace),
+      writesEvents: config.audit.events,
+    };
+    return { engine: config.engine, source: "deployment", unseen: [], tasks };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return hidden([error.message.replaceAll("\n", "; ")]);

@@ -1,6 +1,6 @@
 import { type Fetched, read, unread, valueIn } from "../fetched.ts";
 import type { Deployment } from "../kubernetes.ts";
-import { type OwnCertificates, type Right, serveRights } from "../rights.ts";
+import { type Right, serveRights, type Tasks } from "../rights.ts";
 import type { Reader } from "./reader.ts";
 
 interface Review {
@@ -12,14 +12,14 @@ type Granted = Right & { readonly allowed: boolean };
 /** Asks the API server for each right that the service account of the first Deployment needs. */
 export async function grantedRights(
   deployments: Fetched<readonly Deployment[]>,
-  own: OwnCertificates | undefined,
+  tasks: Tasks,
   reader: Reader,
 ): Promise<Fetched<readonly Granted[]>> {
   const deployment = valueIn(deployments)?.[0];
   if (deployments.state === "unread") return deployments;
   if (deployment === undefined) return { state: "absent" };
   const rights: Granted[] = [];
-  for (const right of serveRights(own)) {
+  for (const right of serveRights(tasks)) {
     const review = await ask(deployment, right, reader);
     if (review.state === "unread") return review;
     if (review.state === "absent") return unread("the answer to a SubjectAccessReview");

@@ -3,6 +3,7 @@ import type { Behind, Installation, SettingsFound } from "../facts.ts";
 import { type Fetched, read, valueIn } from "../fetched.ts";
 import { type Address, addressOf, describeAddress, type Hook } from "../hooks.ts";
 import type { Deployment, EndpointSlice, Pod, PodDisruptionBudget, Service } from "../kubernetes.ts";
+import { noTasks } from "../rights.ts";
 import { selects } from "../selector.ts";
 import { deployedSettings } from "./deployed-settings.ts";
 import { grantedRights } from "./granted-rights.ts";
@@ -46,7 +47,7 @@ async function readInstallation(
   const { reader, surroundings } = search;
   const found = address.kind === "service" ? await readBehind(address, reader) : undefined;
   const settings = await settingsOf(found, search);
-  const rights = found && (await grantedRights(found.deployments, settings.ownCertificates, reader));
+  const rights = found && (await grantedRights(found.deployments, settings.tasks, reader));
   const behind = found && rights && { ...found, rights };
   return { ...place, behind, settings, served: await servedBy(address, behind, surroundings) };
 }
@@ -87,8 +88,7 @@ async function readBehind({ namespace, name }: ServiceAddress, reader: Reader): 
 async function settingsOf(behind: Unasked | undefined, { reader, settings }: Search): Promise<SettingsFound> {
   const deployment = valueIn(behind?.deployments)?.[0];
   const spec = deployment?.spec?.template.spec;
-  if (spec === undefined)
-    return { engine: settings, source: "flags", unseen: [], ownCertificates: undefined };
+  if (spec === undefined) return { engine: settings, source: "flags", unseen: [], tasks: noTasks };
   const namespace = deployment?.metadata?.namespace ?? "";
   const readConfigMap = async (name: string): Promise<Fetched<Readonly<Record<string, string>>>> => {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rightLine, serveRights } from "../../../src/doctor/rights.ts";
+import { noTasks, rightLine, serveRights } from "../../../src/doctor/rights.ts";
 
 test("who is given a certificate needs to read deployments", () => {
-  const rights = serveRights(undefined);
+  const rights = serveRights(noTasks);
   assert.deepEqual(rights.map(rightLine), [
     "get seldondeployments",
     "list seldondeployments",
@@ -12,7 +12,10 @@ test("who is given a certificate needs to read deployments", () => {
 });
 
 test("who keeps its own also needs its Secret and its configurations, and no others", () => {
-  const rights = serveRights({ namespace: "n", secret: "ca", configuration: "w" }).slice(3);
+  const rights = serveRights({
+    ...noTasks,
+    ownCertificates: { namespace: "n", secret: "ca", configuration: "w" },
+  }).slice(3);
   assert.deepEqual(rights.map(rightLine), [
     "list secrets ca",
     "watch secrets ca",
@@ -26,4 +29,9 @@ test("who keeps its own also needs its Secret and its configurations, and no oth
     "patch validatingwebhookconfigurations w",
   ]);
   assert.ok(rights.every(({ resource, namespace }) => resource !== "secrets" || namespace === "n"));
+});
+
+test("who writes Events needs to create them", () => {
+  const rights = serveRights({ ...noTasks, writesEvents: true });
+  assert.equal(rights.map(rightLine).at(-1), "create events");
 });

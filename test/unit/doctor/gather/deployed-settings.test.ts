@@ -77,7 +77,7 @@ test("what cannot be seen is said, and the settings of the command stand in", as
 });
 
 test("certificates are the webhook's own unless a folder, or something else, is named", async () => {
-  const ownOf = async (...args: string[]) => (await found({ args })).ownCertificates;
+  const ownOf = async (...args: string[]) => (await found({ args })).tasks.ownCertificates;
   const own = {
     namespace: "n",
     secret: "seldon-ambassador-webhook-ca",
@@ -92,4 +92,9 @@ test("certificates are the webhook's own unless a folder, or something else, is 
   assert.equal(await ownOf("--cert-dir=/tls"), undefined);
   assert.deepEqual(await ownOf("--cert-dir=/tls", "--tls-source=self-managed"), own);
   assert.equal(await ownOf("--tls-source=local"), undefined);
+});
+
+test("Events are written where audit.events says so", async () => {
+  assert.equal((await found({ args: ["--audit-events"] })).tasks.writesEvents, true);
+  assert.equal((await found({})).tasks.writesEvents, false);
 });

@@ -5,6 +5,7 @@ import { read, unread } from "../../../../src/doctor/fetched.ts";
 import { placeFor } from "../../../../src/doctor/gather/trials.ts";
 import type { Hook } from "../../../../src/doctor/hooks.ts";
 import type { LabelSelector, Namespace } from "../../../../src/doctor/kubernetes.ts";
+import { noTasks } from "../../../../src/doctor/rights.ts";
 
 const hookOf = (namespaceSelector: LabelSelector, objectSelector: LabelSelector = {}): Hook =>
   ({ kind: "validating", namespaceSelector, objectSelector }) as unknown as Hook;
@@ -23,7 +24,7 @@ function chosen(hook: Hook, wish?: string, known: Parameters<typeof placeFor>[1]
       engine: defaultEngineSettings,
       source: "flags" as const,
       unseen: [],
-      ownCertificates: undefined,
+      tasks: noTasks,
     },
   };
   const { namespace, labels } = placeFor(installation, { namespace: wish, namespaces: known });
