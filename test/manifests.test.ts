@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,9 +8,11 @@ import { defaultConfig } from "../src/config/config.ts";
 import { flagOf, settings } from "../src/config/setting.ts";
 import { catalogue } from "../src/rules/catalogue.ts";
 import type { Json } from "./support/deployment.ts";
+import { base as folder, render } from "./support/manifests.ts";
 
 const base = fileURLToPath(new URL("../manifests/base/", import.meta.url));
 const name = "seldon-ambassador-webhook";
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /** The one object of a file. */
 function objectOf(file: string): Json {
@@ -42,31 +43,47 @@ describe("manifests/base", () => {
         .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-")
         .toLowerCase();
       assert.equal(file, `${words}.yaml`);
-      assert.equal(metadata.name, name, file);
-      assert.equal(metadata.labels["app.kubernetes.io/name"], name, file);
+      assert.ok(metadata.name === name || metadata.name === `${name}-settings`, file);
+      assert.equal(
+        metadata.labels?.["app.kubernetes.io/name"],
+        undefined,
+        "the kustomization labels them all",
+      );
     }
   });
 
   test("keeps its namespaced objects in its own namespace", () => {
-    for (const file of [
-      "service-account.yaml",
-      "service.yaml",
-      "deployment.yaml",
-      "role.yaml",
-      "role-binding.yaml",
-    ])
-      assert.equal(objectOf(file).metadata.namespace, name, file);
+    const clusterWide = /^(Namespace|PriorityClass|Cluster\w+|\w+WebhookConfiguration)$/;
+    for (const { kind, metadata } of files.map(objectOf))
+      assert.equal(metadata.namespace, clusterWide.test(kind) ? undefined : name, kind);
     for (const file of ["cluster-role-binding.yaml", "role-binding.yaml"])
       assert.deepEqual(objectOf(file).subjects, [{ kind: "ServiceAccount", name, namespace: name }], file);
   });
 
-  test("kubectl renders it", (t) => {
-    const { error, status, stdout, stderr } = spawnSync("kubectl", ["kustomize", base], { encoding: "utf8" });
-    if (error !== undefined) return t.diagnostic("there is no kubectl: only the files were read");
-    assert.equal(status, 0, stderr);
-    const rendered = parseAllDocuments(stdout).map((document) => document.toJS());
-    const byKind = (objects: readonly Json[]) => objects.toSorted((a, b) => a.kind.localeCompare(b.kind));
-    assert.deepEqual(byKind(rendered), byKind(files.map(objectOf)));
+  test("labels every object, and tells its own pods by two labels", (t) => {
+    const rendered = render(folder);
+    if (rendered === undefined) return t.diagnostic("there is no kubectl: only the files were read");
+    assert.equal(rendered.length, files.length);
+    const own = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+    const described = {
+      "app.kubernetes.io/component": "admission-webhook",
+      "app.kubernetes.io/version": version,
+    };
+    for (const { kind, metadata } of rendered)
+      for (const [key, value] of Object.entries({ ...own, ...described }))
+        assert.equal(metadata.labels[key], value, kind);
+    const find = (kind: string): Json => rendered.find((object) => object.kind === kind)?.spec;
+    const { selector, template } = find("Deployment");
+    assert.deepEqual(template.metadata.labels, { ...own, ...described });
+    const selectors = [
+      selector.matchLabels,
+      find("Service").selector,
+      find("PodDisruptionBudget").selector.matchLabels,
+      find("NetworkPolicy").podSelector.matchLabels,
+      ...template.spec.topologySpreadConstraints.map(({ labelSelector }: Json) => labelSelector.matchLabels),
+    ];
+    assert.equal(selectors.length, 6);
+    for (const each of selectors) assert.deepEqual(each, own);
   });
 });
 
@@ -201,7 +218,16 @@ describe("the Deployment", () => {
   test("never has fewer pods than asked for during a rollout", () => {
     assert.equal(deployment.spec.replicas, 2);
     assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 });
-    assert.equal(pod.topologySpreadConstraints[0].topologyKey, "kubernetes.io/hostname");
+    const spread = pod.topologySpreadConstraints.map((constraint: Json) => [
+      constraint.topologyKey,
+      constraint.whenUnsatisfiable,
+    ]);
+    assert.deepEqual(spread, [
+      ["topology.kubernetes.io/zone", "ScheduleAnyway"],
+      ["kubernetes.io/hostname", "ScheduleAnyway"],
+    ]);
+    assert.equal(objectOf("pod-disruption-budget.yaml").spec.maxUnavailable, 1);
+    assert.equal(pod.priorityClassName, objectOf("priority-class.yaml").metadata.name);
   });
 
   test("gives the process nothing that it does not need", () => {
@@ -217,10 +243,9 @@ describe("the Deployment", () => {
 
   test("starts node itself, with flags that serve knows", () => {
     assert.deepEqual(container.command, ["node", "dist/main.js", "serve"]);
-    const known = settings.map(flagOf);
+    const known = ["--config", ...settings.map(flagOf)];
     for (const flag of container.args) assert.ok(known.includes(flag.split("=")[0]), flag);
     assert.match(container.image, /^[a-z-]+:\d+\.\d+\.\d+$/, "a name without a registry");
-    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
     assert.equal(container.image, `${name}:${version}`);
   });
 
@@ -243,7 +268,16 @@ describe("the Deployment", () => {
       ],
     );
     assert.equal(objectOf("service.yaml").spec.ports[0].targetPort, "webhook");
-    assert.deepEqual([flag("cert-dir"), flag("tls-source"), pod.volumes], [undefined, undefined, undefined]);
+    assert.deepEqual([flag("cert-dir"), flag("tls-source")], [undefined, undefined]);
+    assert.deepEqual(
+      pod.volumes.map((volume: Json) => volume.name),
+      ["settings"],
+    );
+    const ports = objectOf("network-policy.yaml").spec.ingress.flatMap((rule: Json) => rule.ports);
+    assert.deepEqual(
+      ports.map(({ port }: Json) => port),
+      ["webhook", "metrics"],
+    );
     assert.equal(
       pod.terminationGracePeriodSeconds,
       Number(flag("drain-seconds")) + Number(flag("grace-seconds")) + 5,

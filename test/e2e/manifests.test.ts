@@ -1,73 +1,25 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
 import { kubeconfigText } from "../control-plane/credentials.ts";
 import type { KubectlResult } from "../control-plane/kubectl.ts";
 import { withControlPlane } from "../control-plane/with-control-plane.ts";
+import { appliesUnchanged, isSpeltOut, type Run, running } from "../support/applied.ts";
 import type { Json } from "../support/deployment.ts";
+import { base, ownName, render } from "../support/manifests.ts";
 import { until } from "../support/seldon-cluster.ts";
 import { startWebhook } from "../support/webhook-process.ts";
 
-const base = fileURLToPath(new URL("../../manifests/base/", import.meta.url));
-const name = "seldon-ambassador-webhook";
-const files: readonly string[] = parse(readFileSync(`${base}kustomization.yaml`, "utf8")).resources;
-
-const fileOf = (file: string): Json => parse(readFileSync(`${base}${file}`, "utf8"));
-
-type Run = (args: string | readonly string[], input?: Json) => Promise<string>;
-
-/** kubectl, which must succeed without a warning. */
-const running =
-  ({ kubectl }: ControlPlane): Run =>
-  async (args, input) => {
-    const words = typeof args === "string" ? args.split(" ") : args;
-    const { stdout, stderr, status } = await kubectl(words, { input: input ? JSON.stringify(input) : "" });
-    assert.deepEqual([status, stderr], [0, ""], `kubectl ${words.join(" ")}: ${stdout}`);
-    return stdout;
-  };
-
-/** What kubectl prints when the same happens to every object. */
-const each = (outcome: string): RegExp => new RegExp(`^(\\S+/${name} ${outcome}\n){${files.length}}$`);
+const name = ownName;
+const objects = render(base) ?? [];
+const { template } = objects.find(({ kind }) => kind === "Deployment")?.spec ?? {};
 
 async function applies(run: Run): Promise<void> {
-  assert.match(await run(`apply -k ${base}`), each("created"));
-  assert.match(await run(`apply -k ${base}`), each("unchanged"));
-  assert.equal(await run(`diff -k ${base}`), "");
-}
-
-/** Fields that only the API server can know, or that repeat another under an older name. */
-const assigned: Readonly<Record<string, readonly string[]>> = {
-  Namespace: ["spec"],
-  Service: ["clusterIP", "clusterIPs", "ipFamilies"],
-  Deployment: ["serviceAccount"],
-};
-
-/** Where a stored object has a field that its file lacks: what a GitOps tool may take for drift. */
-function additions(stored: unknown, file: unknown, path = ""): readonly string[] {
-  if (file === undefined) return [path];
-  if (typeof stored !== "object" || stored === null) return stored === file ? [] : [`${path}: ${stored}`];
-  return Object.entries(stored).flatMap(([key, value]) =>
-    additions(value, (file as Json)[key], path === "" ? key : `${path}.${key}`),
-  );
-}
-
-async function isSpeltOut(run: Run): Promise<void> {
-  for (const file of files) {
-    const object = fileOf(file);
-    const { kind, metadata } = object;
-    const stored: Json = JSON.parse(await run(`get -n ${name} ${kind} ${name} -o json`));
-    const { status: _, metadata: __, ...rest } = stored;
-    const { metadata: ___, ...wanted } = object;
-    const known = assigned[kind] ?? [];
-    const added = additions(rest, wanted).filter((path) => !known.includes(path.split(".").at(-1) ?? ""));
-    assert.deepEqual(added, [], file);
-    for (const [key, value] of Object.entries(metadata.labels))
-      assert.equal(stored.metadata.labels[key], value);
-  }
+  const created = await run(`apply -k ${base}`);
+  assert.equal(created.match(/ created$/gm)?.length, objects.length);
+  await appliesUnchanged(run, base);
 }
 
 const kinds = ["mutating", "validating"].map((kind) => `${kind}webhookconfiguration/${name}`);
@@ -82,14 +34,13 @@ async function keepsBundle(plane: ControlPlane, run: Run): Promise<void> {
     const patch = paths.map((path) => ({ op: "add", path, value }));
     await run(["patch", kind, "--type=json", "-p", JSON.stringify(patch)]);
   }
-  assert.match(await run(`apply -k ${base}`), each("unchanged"));
+  await appliesUnchanged(run, base);
   await run(`apply --server-side --force-conflicts -k ${base}`);
   for (const kind of kinds) for (const bundle of await bundles(kind)) assert.equal(bundle, value, kind);
 }
 
 /** The pod that the Deployment would make, for the admission plugins that look at pods only. */
 async function podIsAdmitted(plane: ControlPlane, run: Run): Promise<void> {
-  const { template } = fileOf("deployment.yaml").spec;
   const metadata = { ...template.metadata, name: "probe", namespace: name };
   const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec };
   assert.equal(await run("create --dry-run=server -f -", pod), "pod/probe created (server dry run)\n");
@@ -166,7 +117,7 @@ withControlPlane("manifests/base on a real API server", async (t, plane) => {
   await installCrd(plane.kubectl);
   const run = running(plane);
   await t.test("is accepted, and the second time nothing changes", () => applies(run));
-  await t.test("leaves the API server no field to fill in", () => isSpeltOut(run));
+  await t.test("leaves the API server no field to fill in", () => isSpeltOut(run, base, objects));
   await t.test("leaves caBundle to whoever wrote it", () => keepsBundle(plane, run));
   await t.test("makes pods that the namespace's own restrictions admit", () => podIsAdmitted(plane, run));
   const kubeconfig = await podKubeconfig(plane, run);
