@@ -41,5 +41,7 @@ withControlPlane("components and overlays on a real API server", async (t, plane
   const run = running(plane);
   await run(["apply", "-f", `${base}/namespace.yaml`]);
   for (const [name, folder] of Object.entries(folders(t)))
-    await t.test(`${name}: accepted, spelt out, and unchanged ever after`, () => isAccepted(run, name, folder));
+    await t.test(`${name}: accepted, spelt out, and unchanged ever after`, () =>
+      isAccepted(run, name, folder),
+    );
 });
