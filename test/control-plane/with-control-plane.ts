@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { findBinaries } from "./binaries.ts";
-import { type ControlPlane, startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane.ts";
 
 /** What is tested with a control plane; its subtests are those of `t`. */
 export type Body = (t: TestContext, plane: ControlPlane) => Promise<void>;
@@ -17,8 +17,8 @@ function leaveOut(reason: string): void {
   else test("end-to-end tests", { skip: `left out: ${reason}` }, () => {});
 }
 
-async function run(t: TestContext, body: Body): Promise<void> {
-  const plane = await startControlPlane();
+async function run(t: TestContext, body: Body, options: ControlPlaneOptions): Promise<void> {
+  const plane = await startControlPlane(options);
   t.after(() => plane.stop());
   let failed = false;
   t.afterEach((subtest) => {
@@ -39,8 +39,8 @@ async function run(t: TestContext, body: Body): Promise<void> {
  * A test that has a control plane of its own and shows the end of its logs when it fails. Without the programs it
  * is skipped, and says how to get them; with E2E_REQUIRED=1 it fails instead.
  */
-export function withControlPlane(name: string, body: Body): void {
+export function withControlPlane(name: string, body: Body, options: ControlPlaneOptions = {}): void {
   const { missing } = findBinaries(process.env);
   if (missing !== undefined) leaveOut(missing);
-  else test(name, { timeout: timeoutMs }, (t) => run(t, body));
+  else test(name, { timeout: timeoutMs }, (t) => run(t, body, options));
 }
