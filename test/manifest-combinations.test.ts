@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from "node:test";
 import { parseAllDocuments } from "yaml";
 import { defaultConfig } from "../src/config/config.ts";
 import { loadConfig } from "../src/config/load.ts";
+import { flagKeyOf, flagOf, settings } from "../src/config/setting.ts";
 import type { Json } from "./support/deployment.ts";
 import {
   base,
@@ -111,6 +112,39 @@ describe("what kustomize renders", needsKubectl, () => {
     assert.deepEqual(ports, [443, 6443, 53, 53]);
   });
 
+  test("cert-manager takes over what the webhook did, and the rights that it did it with", (t) => {
+    const objects = combined(t, { components: [componentFolder("cert-manager")] });
+    const own = "seldon-ambassador-webhook/seldon-ambassador-webhook";
+    for (const { kind, metadata } of objects.filter(({ webhooks }) => webhooks))
+      assert.deepEqual(metadata.annotations, { "cert-manager.io/inject-ca-from": own }, kind);
+    assert.deepEqual(
+      find(objects, "ClusterRole").rules.map(({ apiGroups }: Json) => apiGroups),
+      [["machinelearning.seldon.io"]],
+    );
+    assert.ok(!objects.some(({ kind }) => kind === "Role" || kind === "RoleBinding"));
+    const serving = objects.find(({ kind, spec }) => kind === "Certificate" && !spec.isCA) ?? assert.fail();
+    const ca = objects.find(({ kind, spec }) => kind === "Certificate" && spec.isCA) ?? assert.fail();
+    const { namespace, name } = find(objects, "Service").metadata;
+    assert.deepEqual(serving.spec.dnsNames, [`${name}.${namespace}.svc`]);
+    assert.equal(`${serving.metadata.namespace}/${serving.metadata.name}`, own);
+    const issuer = ({ spec }: Json): Json =>
+      objects.find(
+        ({ kind, metadata }) => kind === spec.issuerRef.kind && metadata.name === spec.issuerRef.name,
+      )?.spec;
+    assert.deepEqual(issuer(serving), { ca: { secretName: ca.spec.secretName } });
+    assert.deepEqual(issuer(ca), { selfSigned: {} });
+    // What the CA has signed must be verified by its successor, and may not outlive it.
+    assert.equal(ca.spec.privateKey.rotationPolicy, "Never");
+    assert.ok(Number.parseInt(ca.spec.renewBefore, 10) > Number.parseInt(serving.spec.duration, 10));
+    const { containers, volumes } = find(objects, "Deployment").spec.template.spec;
+    const { mountPath } = containers[0].volumeMounts.find((mount: Json) => mount.name === "tls");
+    assert.ok(containers[0].args.includes(`--cert-dir=${mountPath}`));
+    assert.equal(
+      volumes.find((volume: Json) => volume.name === "tls").secret.secretName,
+      serving.spec.secretName,
+    );
+  });
+
   test("an overlay of one's own changes image and settings, and nothing of the files", (t) => {
     const objects = combined(t, {
       images: [{ name: ownName, newName: "registry.example/webhook", newTag: "1.2.3" }],
@@ -130,14 +164,19 @@ describe("what kustomize renders", needsKubectl, () => {
   });
 });
 
-describe("the settings that are shipped", needsKubectl, () => {
-  const loaded = (t: TestContext, objects: readonly Json[]) => {
-    const { data } = find(objects, "ConfigMap");
-    const file = join(testFolder(t), "settings.yaml");
-    writeFileSync(file, data["settings.yaml"]);
-    return loadConfig({ file, env: {} });
-  };
+/** The configuration that the Deployment's flags and its ConfigMap amount to. */
+function settingsOf(t: TestContext, objects: readonly Json[]) {
+  const file = join(testFolder(t), "settings.yaml");
+  writeFileSync(file, find(objects, "ConfigMap").data["settings.yaml"]);
+  const args: readonly string[] = find(objects, "Deployment").spec.template.spec.containers[0].args;
+  const given = new Map(args.map((arg) => [arg.split("=")[0], arg.slice(arg.indexOf("=") + 1)]));
+  const flags = Object.fromEntries(
+    settings.map((setting) => [flagKeyOf(setting), given.get(flagOf(setting))] as const),
+  );
+  return loadConfig({ file, flags, env: {} });
+}
 
+describe("the settings that are shipped", needsKubectl, () => {
   test("are mounted where --config looks", () => {
     const { containers, volumes } = find(rendered(base), "Deployment").spec.template.spec;
     const [{ args, volumeMounts }] = containers;
@@ -147,8 +186,12 @@ describe("the settings that are shipped", needsKubectl, () => {
   });
 
   test("are those that hold anyway, and every overlay's can be read", (t) => {
-    assert.deepEqual(loaded(t, rendered(base)), defaultConfig);
-    for (const name of overlays) loaded(t, rendered(overlayFolder(name)));
+    const { server, ...rest } = settingsOf(t, rendered(base));
+    const { server: usual, ...others } = defaultConfig;
+    assert.deepEqual(rest, others);
+    // Another replica is to hear of the end of this one before it comes.
+    assert.deepEqual(server, { ...usual, drainSeconds: 5 });
+    for (const name of overlays) settingsOf(t, rendered(overlayFolder(name)));
   });
 });
 
@@ -192,7 +235,15 @@ describe("several installations", needsKubectl, () => {
       );
       for (const { clientConfig } of hooksOf(objects))
         assert.equal(clientConfig.service.name, find(objects, "Service").metadata.name);
+      const { tls } = settingsOf(t, objects);
+      assert.equal(tls.serviceName, find(objects, "Service").metadata.name);
+      assert.equal(tls.configurationName, find(objects, "ValidatingWebhookConfiguration").metadata.name);
+      const named = (kind: string) => find(objects, kind).rules.map((rule: Json) => rule.resourceNames);
+      assert.deepEqual(named("ClusterRole"), [undefined, [tls.configurationName]]);
+      assert.deepEqual(named("Role"), [[tls.secretName], undefined]);
     }
+    const secrets = [none, ...others].map((objects) => settingsOf(t, objects).tls.secretName);
+    assert.equal(new Set(secrets).size, secrets.length);
   });
 
   test("divide the objects as the operators do: none has two, and what an operator manages has one", (t) => {
