@@ -253,6 +253,12 @@ withControlPlane("the guide of manifests/README.md, followed", async (t, plane) 
     await run(["delete", "-k", join(project, "manifests/overlays/controller-id")]);
     await run(["delete", "-k", join(project, "manifests/overlays/controller-namespace")]);
   });
+  await t.test("cert-manager", async () => {
+    await call(run, undefined);
+    assert.match(await reader.follow("cert-manager"), /certificate\.cert-manager\.io\/\S+ created/);
+    const { metadata } = JSON.parse(await run(`get ${kinds[0]} ${ownName} -o json`));
+    assert.ok(metadata.annotations["cert-manager.io/inject-ca-from"]);
+  });
   await t.test("uninstalled, nothing blocks writes and no text is left", () => uninstalls(reader));
   await t.test("a configuration that was left behind blocks them until then", () => wrongOrderBlocks(reader));
   await t.test("every block was followed", () =>
