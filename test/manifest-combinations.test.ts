@@ -49,10 +49,13 @@ const keysOf = (value: unknown): readonly string[] =>
 
 const folders = [base, ...components.map(componentFolder), ...overlays.map(overlayFolder)];
 
+/** The file of a generator's `key=file`. */
+const fileOf = (entry: string): string => entry.split("=").at(-1) ?? entry;
+
 test("every file of every folder is one object that its kustomization uses", () => {
   for (const folder of folders) {
     const { resources = [], configMapGenerator = [] } = kustomizationOf(folder);
-    const used = [...resources, ...configMapGenerator.flatMap(({ files }: Json) => files)];
+    const used = [...resources, ...configMapGenerator.flatMap(({ files }: Json) => files.map(fileOf))];
     const files = readdirSync(folder).filter((file) => !/^(kustomization\.yaml|README\.md)$/.test(file));
     assert.deepEqual(
       files.toSorted(),

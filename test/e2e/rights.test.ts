@@ -12,7 +12,7 @@ import { launchReady } from "../control-plane/readiness.ts";
 import { withControlPlane } from "../control-plane/with-control-plane.ts";
 import { type Run, running } from "../support/applied.ts";
 import type { Json } from "../support/deployment.ts";
-import { base, overlayFolder, ownName, render } from "../support/manifests.ts";
+import { base, combine, componentFolder, overlayFolder, ownName, render } from "../support/manifests.ts";
 import { testFolder } from "../support/program.ts";
 import { asked, auditArgs, granted, misfits } from "../support/rights.ts";
 import { sdep, until } from "../support/seldon-cluster.ts";
@@ -134,10 +134,20 @@ withControlPlane(
     await installCrd(plane.kubectl);
     await installThirdPartyCrds(plane);
     const run = running(plane);
+    // Written before there is a webhook, so that the audit has something to find.
+    await run("create -f -", sdep("bare", "default"));
     await run(["apply", "-k", base]);
     await t.test("base: each is used, and nothing else is asked for", (t) =>
       lives(t, { plane, run, objects: render(base) ?? [], source: selfManaged }),
     );
+    await t.test("with Events: likewise", async (t) => {
+      const folder = combine(t, { components: [componentFolder("events")] });
+      await run(["delete", "validatingwebhookconfiguration,mutatingwebhookconfiguration", ownName]);
+      await run(`-n ${ownName} delete secret ${ownName}-ca`);
+      await run(["apply", "-k", folder]);
+      await lives(t, { plane, run, objects: render(folder) ?? [], source: selfManaged });
+      await run(["delete", "clusterrole,clusterrolebinding", `${ownName}-events`]);
+    });
     await t.test("cert-manager: likewise, and neither Secrets nor configurations are", (t) =>
       withCertManager(t, { plane, run }),
     );
