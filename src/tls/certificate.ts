@@ -69,7 +69,7 @@ export function issue(draft: Draft, signer: KeyObject): string {
   };
   // The digest names the algorithm in the certificate; forge's default is SHA-1, which clients refuse.
   certificate.sign(native as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
-  return forge.pki.certificateToPem(certificate);
+  return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }
 
 /** One spelling of each name, so that `::1` and `0:0:0:0:0:0:0:1` are the same. */

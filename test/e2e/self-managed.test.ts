@@ -227,8 +227,12 @@ withControlPlane(
     );
     await t.test("a Secret of others is taken over, its other keys stay, and no call fails", async () => {
       const { ca, cert, key } = await mint({ days: 1, now: new Date() });
-      const foreign = { "ca.crt": ca, "tls.crt": cert, "tls.key": key };
-      await heals(stage, () => patchSecret(plane, { stringData: { ...foreign, other: "stays" } }));
+      const texts = { "ca.crt": ca, "tls.crt": cert, "tls.key": key, other: "stays" };
+      const data64 = Object.entries(texts).map(([name, text]) => [
+        name,
+        Buffer.from(text).toString("base64"),
+      ]);
+      await heals(stage, () => patchSecret(plane, { data: Object.fromEntries(data64) }));
       const { data } = JSON.parse(await run(plane, `-n ${webhookName} get secret ${secretName} -o json`));
       assert.equal(Buffer.from(data.other, "base64").toString(), "stays");
     });
