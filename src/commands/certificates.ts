@@ -36,6 +36,8 @@ function reporting(logger: Logger): RenewalObserver {
     const key = where ?? of;
     if (outcome === "renewed") logger.info(fields, "certificate renewed");
     else if (outcome === "lost") logger.info(fields, "certificate was renewed by another replica");
+    // What breaks off and is begun anew is seldom worth a call at night.
+    else if (reason === "unread") logger.warn(fields, "certificate cannot be kept up; trying again");
     else if (failing.get(key) !== detail)
       logger.error(fields, "certificate cannot be renewed; the present one is served on");
     if (outcome === "failed") failing.set(key, detail);

@@ -123,6 +123,12 @@ async function whileRegistered(
   try {
     await untilStopped(run, async () => {
       await register(client, registration, run.logger);
+      // Another pair, such as that of `certs --force`, may be signed by another CA.
+      run.certificates.source.onChange(({ ca = registration.ca }) => {
+        register(client, { ...registration, ca }, run.logger).catch((err) =>
+          run.logger.error({ err }, "webhook could not be registered with the new CA"),
+        );
+      });
       ready();
     });
   } finally {

@@ -28,6 +28,7 @@ export class Attempts {
   readonly #clock: Clock;
   readonly #observe: RenewalObserver;
   #stopped = false;
+  readonly #unread = new Map<string, string>();
   readonly #succeededAt = new Map<string, number>();
   readonly #failing = new Map<string, Failing>();
 
@@ -60,6 +61,24 @@ export class Attempts {
       const problem = `${where ?? `the ${of}`} cannot be renewed (${detail}): ${failure.message}`;
       this.#failing.set(key, { problem, count, retryAt: this.#clock.now() + delay });
       this.#tell({ of, reason, outcome: "failed", detail: failure.message, ...place });
+    }
+  }
+
+  /** Why something cannot be read at present; told of when that has changed. */
+  unread(of: Renewable, problem: string | undefined, where?: string): void {
+    const key = where ?? of;
+    if (this.#unread.get(key) === problem) return;
+    if (problem === undefined) this.#unread.delete(key);
+    else {
+      this.#unread.set(key, problem);
+      const place = where === undefined ? {} : { where };
+      this.#tell({
+        of,
+        reason: "unread",
+        outcome: "failed",
+        detail: `it cannot be read: ${problem}`,
+        ...place,
+      });
     }
   }
 

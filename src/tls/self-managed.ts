@@ -115,6 +115,8 @@ export class SelfManaged implements CertificateSource {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       if (this.#time.hasJumped()) await this.#secret.refresh();
+      this.#attempts.unread("ca", this.#secret.failure);
+      for (const { failure, label } of this.#bundles) this.#attempts.unread("caBundle", failure, label);
       if (this.#secret.isKnown) await this.#ensureAuthority();
       await this.#ensureLeaf();
       for (const bundle of this.#bundles) await this.#ensureBundle(bundle);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeAuthority } from "../../src/tls/authority.ts";
 import { mint } from "../../src/tls/mint.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { installCrd } from "../control-plane/crd.ts";
@@ -194,6 +196,45 @@ async function unwritable(stage: Stage): Promise<void> {
   assert.deepEqual((await load.stop()).failures, []);
 }
 
+async function outlivesApiServer(stage: Stage): Promise<void> {
+  const { plane } = stage;
+  await plane.restartApiServer();
+  const before = await bundles(plane);
+  const patch = JSON.stringify([{ op: "remove", path: "/webhooks/0/clientConfig/caBundle" }]);
+  await run(plane, `patch ${kinds[1]} ${webhookName} --type=json -p ${patch}`);
+  await until("caBundle is back", async () => (await bundles(plane)).join() === before.join());
+  await allReady(stage);
+}
+
+async function healsExpired(t: TestContext, plane: ControlPlane, kubeconfig: string): Promise<void> {
+  const day = 86_400_000;
+  const { cert, key } = await makeAuthority(Date.now() - 3 * day, 2 * day);
+  const texts = Object.entries({ "ca.crt": cert.pem, "tls.crt": cert.pem, "tls.key": key });
+  const data = texts.map(([name, text]) => [name, Buffer.from(text).toString("base64")]);
+  await patchSecret(plane, { data: Object.fromEntries(data) });
+  const replica = await startReplica(t, kubeconfig, "--drain-seconds=0");
+  const stage = { plane, replicas: [replica] };
+  await allReady(stage);
+  assert.ok(await serveStored(stage));
+  assert.match(replica.stdout(), /"certificate":"ca","reason":"expired".*"certificate renewed"/);
+}
+
+async function clockJumps(stage: Stage): Promise<void> {
+  const { plane, replicas } = stage;
+  const before = await storedAuthority(plane);
+  const load = admissionLoad(clientOf(plane));
+  const [{ child, stderr, ready }] = replicas as [Replica];
+  child.kill("SIGUSR2");
+  await until("it has jumped", () => stderr().includes("the clock has jumped"));
+  // Nothing is to happen, which cannot be waited for: a few times as long as it looks at the clock.
+  await sleep(5000);
+  const { code, text } = await ready();
+  assert.equal(code, 200, text);
+  assert.equal((await storedAuthority(plane)).cert, before.cert);
+  assert.ok(await serveStored(stage));
+  assert.deepEqual((await load.stop()).failures, []);
+}
+
 async function stopsCleanly({ replicas }: Stage): Promise<void> {
   for (const { child, ended, stderr } of replicas) {
     child.kill("SIGTERM");
@@ -237,6 +278,11 @@ withControlPlane(
       assert.equal(Buffer.from(data.other, "base64").toString(), "stays");
     });
     await t.test("while the Secret cannot be written, the certificate is served on", () => unwritable(stage));
+    await t.test("a replica whose clock jumps ahead of the API server's replaces nothing", () =>
+      clockJumps(stage),
+    );
+    await t.test("after a restart of the API server they watch on", () => outlivesApiServer(stage));
     await t.test("they end cleanly", () => stopsCleanly(stage));
+    await t.test("a CA that expired while nobody ran is replaced", (t) => healsExpired(t, plane, kubeconfig));
   },
 );

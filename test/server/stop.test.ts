@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -57,6 +57,44 @@ test("stopped under load: every call that was taken is answered, exit code 0", a
   const lines = server.stdout().trim().split("\n");
   assert.equal(lines.filter((line) => line.includes('"admission decision"')).length, answered);
   assert.match(lines.at(-1) ?? "", /"msg":"stopped"/);
+});
+
+test("draining: not ready at once, alive, calls answered with Connection: close, idle connections closed", async (t) => {
+  const server = await serveInProcess(t, "--drain-seconds=3", "--grace-seconds=60");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: caOf(server) });
+  const idle = new Agent({ keepAlive: true, maxSockets: 1, ca: caOf(server) });
+  t.after(() => {
+    agent.destroy();
+    idle.destroy();
+  });
+  for (const each of [agent, idle]) assert.equal(await mutate(server.port, each), 200);
+  const metricsPort = Number(/metrics: http:\/\/localhost:(\d+)/.exec(server.stderr())?.[1]);
+  const probe = async (path: string): Promise<number> => {
+    const call = plainRequest({ host: "localhost", port: metricsPort, path, agent: false }).end();
+    const [response] = await once(call, "response");
+    response.resume();
+    return response.statusCode;
+  };
+  assert.equal(await probe("/readyz"), 200);
+  server.child.kill("SIGTERM");
+  await written(server.stdout, '"msg":"stopping"');
+  assert.deepEqual([await probe("/readyz"), await probe("/healthz")], [503, 200]);
+  const headers = { "Content-Type": "application/json", "Content-Length": body.length };
+  const call = request({
+    host: "localhost",
+    port: server.port,
+    path: "/mutate",
+    method: "POST",
+    headers,
+    agent,
+  });
+  call.end(body);
+  const [response] = await once(call, "response");
+  response.resume();
+  assert.deepEqual([response.statusCode, response.headers.connection], [200, "close"]);
+  // The idle connection does not keep it: neither by its 90 s nor by the minute of grace.
+  assert.equal(await server.ended, 0);
+  assert.doesNotMatch(server.stdout(), /grace period over/);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const)

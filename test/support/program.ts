@@ -55,10 +55,19 @@ export interface ServingProcess {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Starts `serve` on free ports and waits for the ready line. */
-export async function serveInProcess(t: TestContext, ...args: string[]): Promise<ServingProcess> {
+export const serveInProcess = (t: TestContext, ...args: string[]): Promise<ServingProcess> =>
+  serveWith(t, args);
+
+/** The same, with modules that are loaded before it. */
+export async function serveWith(
+  t: TestContext,
+  args: readonly string[],
+  preloaded: readonly string[] = [],
+): Promise<ServingProcess> {
   const folder = testFolder(t);
   const tsx = fileURLToPath(import.meta.resolve("tsx"));
-  const argv = ["--import", tsx, join(root, "src/main.ts"), "serve", "--port=0", "--metrics-port=0", ...args];
+  const modules = [tsx, ...preloaded].flatMap((module) => ["--import", module]);
+  const argv = [...modules, join(root, "src/main.ts"), "serve", "--port=0", "--metrics-port=0", ...args];
   // Where the tests themselves run in a pod, its cluster is none of theirs.
   const env = { ...process.env, KUBERNETES_SERVICE_HOST: "" };
   const child = spawn(process.execPath, argv, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });

@@ -14,7 +14,7 @@ import { listen } from "../../src/server/listen.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { kubeconfigText } from "../control-plane/credentials.ts";
 import type { Json } from "./deployment.ts";
-import { type ServingProcess, serveInProcess, testFolder } from "./program.ts";
+import { type ServingProcess, serveWith, testFolder } from "./program.ts";
 import { run } from "./seldon-cluster.ts";
 
 export const webhookName = "seldon-ambassador-webhook";
@@ -54,16 +54,18 @@ export interface Replica extends ServingProcess {
   metrics(): Promise<string>;
 }
 
-/** Starts `serve` with a CA in the cluster and waits until it serves. */
+const jumpingClock = new URL("./jumping-clock.ts", import.meta.url).href;
+
+/** Starts `serve` with a CA in the cluster and waits until it serves. SIGUSR2 lets its clock jump ahead. */
 export async function startReplica(t: TestContext, kubeconfig: string, ...flags: string[]): Promise<Replica> {
-  const served = await serveInProcess(
-    t,
+  const args = [
     `--kubeconfig=${kubeconfig}`,
     "--tls-source=self-managed",
     `--tls-namespace=${webhookName}`,
     "--audit-interval-seconds=0",
     ...flags,
-  );
+  ];
+  const served = await serveWith(t, args, [jumpingClock]);
   const metricsPort = Number(/metrics: http:\/\/localhost:(\d+)/.exec(served.stderr())?.[1]);
   const page = async (path: string): Promise<{ code: number; text: string }> => {
     const call = get({ host: "localhost", port: metricsPort, path, agent: false });
