@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { LiveView } from "../cluster/live.ts";
 import type { ApiClient } from "../cluster/live-client.ts";
+import type { Connection } from "../cluster/live-connect.ts";
 import { emptyCluster } from "../cluster/snapshot.ts";
+import type { ClusterView } from "../cluster/view.ts";
 import type { Config } from "../config/config.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
 import { ListenError } from "../server/listen.ts";
@@ -65,6 +67,25 @@ async function serve(flags: Flags, io: Io): Promise<void> {
   const logger = createLogger(config.log.level, io.stdout, config.log.format);
   const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
   const certificates = await certificatesFor(config, { connection, isPod, logger });
+  try {
+    await serveWith(certificates, { flags, config, view, connection, logger, io });
+  } finally {
+    await certificates.source.stop();
+  }
+}
+
+/** What was found out before anything listens. */
+interface Setup {
+  readonly flags: Flags;
+  readonly config: Config;
+  readonly view: ClusterView | undefined;
+  readonly connection: Connection | undefined;
+  readonly logger: Logger;
+  readonly io: Io;
+}
+
+async function serveWith(certificates: Certificates, setup: Setup): Promise<void> {
+  const { flags, config, view, connection, logger, io } = setup;
   const { source } = certificates;
   const registration =
     flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
@@ -89,7 +110,7 @@ async function serve(flags: Flags, io: Io): Promise<void> {
     }
     logger.info("stopped");
   } finally {
-    await Promise.all([audit?.stop(), reconciliation?.stop(), live?.stop(), source.stop()]);
+    await Promise.all([audit?.stop(), reconciliation?.stop(), live?.stop()]);
   }
 }
 

@@ -19,7 +19,7 @@ interface Failing {
   readonly retryAt: number;
 }
 
-/** Between two successes: where somebody else undoes what was written, the API server is not flooded. */
+/** Between two writes: where somebody else undoes what was written, the API server is not flooded. */
 const restMs = 900;
 
 /** Tries to renew, not too often while that fails, and keeps account of it. */
@@ -29,7 +29,7 @@ export class Attempts {
   readonly #observe: RenewalObserver;
   #stopped = false;
   readonly #unread = new Map<string, string>();
-  readonly #succeededAt = new Map<string, number>();
+  readonly #madeAt = new Map<string, number>();
   readonly #failing = new Map<string, Failing>();
 
   constructor(clock: Clock, observe: RenewalObserver) {
@@ -46,13 +46,13 @@ export class Attempts {
   async make({ of, reason, detail, where }: Task, work: () => Promise<"renewed" | "lost">): Promise<void> {
     const key = where ?? of;
     const earlier = this.#failing.get(key);
-    const rested = (this.#succeededAt.get(key) ?? Number.NEGATIVE_INFINITY) + restMs;
+    const rested = (this.#madeAt.get(key) ?? Number.NEGATIVE_INFINITY) + restMs;
     if (this.#clock.now() < (earlier?.retryAt ?? rested)) return;
     const place = where === undefined ? {} : { where };
     try {
       const outcome = await work();
       this.#failing.delete(key);
-      if (outcome === "renewed") this.#succeededAt.set(key, this.#clock.now());
+      this.#madeAt.set(key, this.#clock.now());
       this.#tell({ of, reason, outcome, detail, ...place });
     } catch (error) {
       const failure = asFailure(error);

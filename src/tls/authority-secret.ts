@@ -81,8 +81,8 @@ export class AuthoritySecret {
   async write(authority: Authority, bundle: string, replaced: Version): Promise<"renewed" | "lost"> {
     const outcome = await this.#send(authority, bundle, replaced).catch((error: unknown) => {
       const { code } = asFailure(error);
-      // 409: somebody created or changed it; 404: somebody deleted it.
-      if (code === 409 || code === 404) return "lost" as const;
+      // Somebody created or changed it, or deleted what was to be replaced. A creation finds no namespace: a failure.
+      if (code === 409 || (code === 404 && replaced)) return "lost" as const;
       throw error;
     });
     await this.refresh();

@@ -161,7 +161,7 @@ export class SelfManaged implements CertificateSource {
     if (signer === undefined || !isValid(signer.cert, now)) return;
     const { hosts, leafMs } = this.#options;
     const reason = leafReason(this.#leaf, signer, hosts, now);
-    if (reason === undefined) return;
+    if (reason === undefined) return this.#attempts.settled("leaf");
     await this.#attempts.make({ of: "leaf", reason, detail: reasonTexts[reason] }, async () => {
       const leaf = await makeLeaf(signer, { hosts, now, lifeMs: leafMs });
       this.#leaf = leaf;

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { originOf } from "../../../src/commands/certificates.ts";
 import { registrationFor } from "../../../src/commands/register.ts";
 import { webhookConfigurations } from "../../../src/commands/webhook-configurations.ts";
+import { defaultConfig } from "../../../src/config/config.ts";
 import { mint } from "../../../src/tls/mint.ts";
 import { kubeconfigText } from "../../control-plane/credentials.ts";
 import { runProgram, testFolder } from "../../support/program.ts";
@@ -41,6 +43,39 @@ describe("the choice of a cluster", () => {
       "a kubeconfig without a cluster",
       (folder) => [`--kubeconfig=${folder}/empty`],
       /^error: \S+empty: cannot be used as a kubeconfig \(it has no current context with a cluster\)\n$/,
+    ],
+    [
+      "a CA in no cluster",
+      () => ["--tls-source=self-managed"],
+      /^error: --tls-source self-managed keeps its CA in a cluster: name it with --kubeconfig\n$/,
+    ],
+    [
+      "a CA in no namespace",
+      (folder) => ["--tls-source=self-managed", `--kubeconfig=${folder}/kubeconfig`],
+      /^error: --tls-source self-managed needs a namespace: name it with --tls-namespace\n$/,
+    ],
+    [
+      "a registration with a CA of the cluster",
+      (folder) => [
+        ...["--tls-source=self-managed", "--tls-namespace=a", `--kubeconfig=${folder}/kubeconfig`],
+        "--register=https://localhost:8443",
+      ],
+      /^error: --register goes with the certificate of a folder, not with --tls-source self-managed\n$/,
+    ],
+    [
+      "files in no folder",
+      () => ["--tls-source=files"],
+      /^error: --tls-source: Invalid value: "files": needs the folder, server.certDir\n$/,
+    ],
+    [
+      "a folder without files",
+      (folder) => ["--tls-source=files", `--cert-dir=${folder}/existing`],
+      /^error: \S+existing: tls.crt is missing\n$/,
+    ],
+    [
+      "a leaf that would outlive its CA",
+      () => ["--tls-ca-seconds=60", "--tls-leaf-seconds=60"],
+      /^error: --tls-ca-seconds: Invalid value: 60: must be more than tls.leafSeconds, 60\n$/,
     ],
     [
       "a registration nowhere",
@@ -110,6 +145,25 @@ describe("a registration", async () => {
       assert.ok(text.includes(Buffer.from(ca).toString("base64")));
     }
   });
+});
+
+test("auto: in a pod a named folder or a CA of our own, elsewhere the local pair; otherwise what is said", () => {
+  const origin = (isPod: boolean, tls: object = {}, server: object = {}) =>
+    originOf(
+      {
+        ...defaultConfig,
+        tls: { ...defaultConfig.tls, ...tls },
+        server: { ...defaultConfig.server, ...server },
+      },
+      isPod,
+    );
+  const folder = { certDir: "/tls" };
+  assert.deepEqual(
+    [origin(true), origin(true, {}, folder), origin(false), origin(false, {}, folder)],
+    ["self-managed", "files", "local", "local"],
+  );
+  assert.equal(origin(false, { source: "files" }, folder), "files");
+  assert.equal(origin(true, { source: "local" }, folder), "local");
 });
 
 test("help says what is followed, and what --register leaves behind", async () => {
