@@ -9,9 +9,8 @@ import { SelfManaged } from "../tls/self-managed.ts";
 import type { CertificateSource, RenewalObserver } from "../tls/source.ts";
 import { UsageError } from "./io.ts";
 
-/** A source, and what kind it is. */
+/** A source, and where it reads. */
 export interface Certificates {
-  readonly origin: CertificateOrigin;
   readonly source: CertificateSource;
   /** The folder of the pair, where there is one. */
   readonly folder: string | undefined;
@@ -73,10 +72,9 @@ function selfManaged({ tls }: Config, { connection, logger, isPod }: Surrounding
 /** The source that the settings ask for. Rejects when it cannot be one. */
 export async function certificatesFor(config: Config, surroundings: Surroundings): Promise<Certificates> {
   const origin = originOf(config, surroundings.isPod);
-  if (origin === "self-managed")
-    return { origin, source: selfManaged(config, surroundings), folder: undefined };
+  if (origin === "self-managed") return { source: selfManaged(config, surroundings), folder: undefined };
   const folder = config.server.certDir ?? localFolder;
   const load = origin === "files" ? filesIn(folder) : localPairIn(folder);
   const source = await FolderSource.open({ dir: folder, load, observe: reporting(surroundings.logger) });
-  return { origin, source, folder };
+  return { source, folder };
 }

@@ -9,6 +9,7 @@ import type { Reconciliation } from "../reconcile/reconcile.ts";
 import { ListenError } from "../server/listen.ts";
 import { createLogger, type Logger } from "../server/log.ts";
 import { type RunningServer, type ServerParts, startServer } from "../server/start.ts";
+import { isOurs } from "../tls/renewal.ts";
 import { auditing } from "./auditing.ts";
 import { type Certificates, certificatesFor } from "./certificates.ts";
 import { clusterSource } from "./cluster-source.ts";
@@ -166,9 +167,9 @@ async function start(parts: ServerParts): Promise<RunningServer> {
   }
 }
 
-function readyText({ server: { port, metricsPort }, certificates: { origin, folder } }: Run): string[] {
+function readyText({ server: { port, metricsPort }, certificates: { source, folder } }: Run): string[] {
   const ready = `ready: https://localhost:${port}/mutate and /validate; metrics: http://localhost:${metricsPort}/metrics`;
-  return origin === "local" && folder !== undefined
-    ? [ready, ...tryout(folder, port, process.cwd())]
-    : [ready];
+  // One of others may not name localhost.
+  const isLocal = folder !== undefined && isOurs(source.current?.cert ?? "");
+  return isLocal ? [ready, ...tryout(folder, port, process.cwd())] : [ready];
 }

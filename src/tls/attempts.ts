@@ -64,15 +64,15 @@ export class Attempts {
     }
   }
 
-  /** Why something cannot be read at present; told of when that has changed. */
+  /** Why something cannot be read at present; told of when that has changed. No attempt, and not counted as one. */
   unread(of: Renewable, problem: string | undefined, where?: string): void {
     const key = where ?? of;
-    if (this.#unread.get(key) === problem) return;
+    if (this.#stopped || this.#unread.get(key) === problem) return;
     if (problem === undefined) this.#unread.delete(key);
     else {
       this.#unread.set(key, problem);
       const place = where === undefined ? {} : { where };
-      this.#tell({
+      this.#observe({
         of,
         reason: "unread",
         outcome: "failed",
