@@ -1,6 +1,6 @@
-/** The pair that is served now, and those who are told of another. */
 import type { ServingPair } from "./source.ts";
 
+/** The pair that is served now, and those who are told of another. */
 export class Published {
   #current: ServingPair | undefined;
   readonly #listeners: ((pair: ServingPair) => void)[] = [];
