@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from "ajv";
-import { formatFieldPath, fromJsonPointer } from "../diagnostics/field-path.ts";
+import { fromJsonPointer } from "../diagnostics/field-path.ts";
+import { fieldOf } from "../diagnostics/message.ts";
 import { type AdmissionReview, BadRequest } from "./types.ts";
 
 const group = "machinelearning.seldon.io";
@@ -54,7 +55,7 @@ export function decodeReview(body: unknown): AdmissionReview {
 }
 
 function explain(error: ErrorObject | undefined): string {
-  const at = formatFieldPath(fromJsonPointer(error?.instancePath ?? "")) || "body";
+  const at = fieldOf(fromJsonPointer(error?.instancePath ?? "")) || "body";
   const { allowedValue, allowedValues } = error?.params ?? {};
   const wanted = allowedValues ?? (allowedValue === undefined ? undefined : [allowedValue]);
   const expectation = wanted ? `must be ${wanted.join(" or ")}` : (error?.message ?? "is malformed");

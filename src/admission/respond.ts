@@ -1,6 +1,5 @@
-import { formatFieldPath } from "../diagnostics/field-path.ts";
 import type { Report } from "../diagnostics/finding.ts";
-import { causeMessage, warningLine } from "../diagnostics/message.ts";
+import { causeMessage, fieldOf, warningLine } from "../diagnostics/message.ts";
 import { isMap } from "../mapping/custom.ts";
 import type { Decision } from "./engine.ts";
 import type { AdmissionRequest, AdmissionReview, Status, StatusCause } from "./types.ts";
@@ -57,7 +56,7 @@ function denial(request: AdmissionRequest, reports: readonly Report[]): Status {
 
 const toCause = (report: Report): StatusCause => ({
   reason: report.finding.type,
-  field: formatFieldPath(report.finding.path),
+  field: fieldOf(report.finding.path),
   message: causeMessage(report),
 });
 

@@ -1,7 +1,8 @@
 import type { Severity } from "../diagnostics/finding.ts";
+import { oneLine } from "../diagnostics/message.ts";
 import type { Palette } from "../review/palette.ts";
 import { findingOf, type JsonFinding } from "../review/print-json.ts";
-import { oneLine, reportLines } from "../review/print-text.ts";
+import { reportLines } from "../review/print-text.ts";
 import type { ReadProblem } from "../review/read.ts";
 import { counted } from "../review/summary.ts";
 import type { Audit, AuditedObject } from "./audited.ts";

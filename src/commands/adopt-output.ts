@@ -1,8 +1,9 @@
 import { type Account, accountLine, emptyAccount, entered } from "../adopt/account.ts";
 import type { Result } from "../adopt/adopt-one.ts";
 import type { Reference } from "../cluster/deployment-calls.ts";
+import { oneLine } from "../diagnostics/message.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
-import { oneLine, reportLines } from "../review/print-text.ts";
+import { reportLines } from "../review/print-text.ts";
 import type { Io } from "./io.ts";
 
 /** Goes back to the beginning of the line and empties it. */

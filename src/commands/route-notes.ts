@@ -1,7 +1,7 @@
 import { formatFieldPath } from "../diagnostics/field-path.ts";
-import { describe } from "../diagnostics/message.ts";
+import { describe, oneLine } from "../diagnostics/message.ts";
 import type { Palette } from "../review/palette.ts";
-import { oneLine, problemLine } from "../review/print-text.ts";
+import { problemLine } from "../review/print-text.ts";
 import type { JsonError, JsonNote } from "../route-report/print-json.ts";
 import type { Faulty, Served } from "../route-report/served.ts";
 import type { LeftOut, RoutedDeployments } from "./routed-deployments.ts";

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { formatFieldPath } from "../diagnostics/field-path.ts";
+import { oneLine } from "../diagnostics/message.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
-import { oneLine, problemLine } from "../review/print-text.ts";
+import { problemLine } from "../review/print-text.ts";
 import { yamlStream } from "../review/print-yaml.ts";
 import { problemWith, type ReadProblem, readSources } from "../review/read.ts";
 import { replaceFile } from "../review/replace-file.ts";

@@ -20,6 +20,12 @@ const maxMessageLength = 400;
 const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 
+/** What authors wrote may not break a line of a log or reach a terminal as a command. */
+export const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+
+/** A field as an error shows it. */
+export const fieldOf = (path: FieldPath): string => oneLine(formatFieldPath(path));
+
 /** A value as an error shows it: scalars as JSON, cut at 120 characters; objects and lists by kind only. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return "";
@@ -36,7 +42,7 @@ export function formatValue(value: unknown): string {
 /** What is wrong, without the field: `Invalid value: 60: the live predictors total 110, not 100`. */
 export function describe({ finding }: Report): string {
   const shown = finding.type === "FieldValueRequired" ? "" : formatValue(finding.value);
-  const message = shorten(finding.message, maxMessageLength);
+  const message = shorten(oneLine(finding.message), maxMessageLength);
   return [leads[finding.type], shown, message].filter((part) => part !== "").join(": ");
 }
 
@@ -55,8 +61,6 @@ const minPathLength = 18;
 /** A path's end says more than its beginning. */
 const shortenFront = (text: string, length: number): string =>
   text.length <= length ? text : `…${text.slice(text.length - length + 1).toWellFormed()}`;
-
-const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 
 /**
  * An admission warning: one line of at most 120 characters without control characters, the limit that

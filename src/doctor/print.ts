@@ -1,5 +1,5 @@
+import { oneLine } from "../diagnostics/message.ts";
 import type { Palette } from "../review/palette.ts";
-import { oneLine } from "../review/print-text.ts";
 import { counted } from "../review/summary.ts";
 import type { Diagnosis } from "./catalogue.ts";
 import type { Status } from "./verdict.ts";

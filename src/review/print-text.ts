@@ -1,12 +1,9 @@
 import { formatFieldPath } from "../diagnostics/field-path.ts";
-import { describe } from "../diagnostics/message.ts";
+import { describe, oneLine } from "../diagnostics/message.ts";
 import type { Outcome, PrintedReport } from "./judge.ts";
 import type { Palette } from "./palette.ts";
 import type { ReadProblem } from "./source.ts";
 import { summarize, summaryLine } from "./summary.ts";
-
-/** Names and values come from files: nothing of them may move the cursor or begin a line of its own. */
-export const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 
 /** The name, with an ellipsis where the API server has yet to generate it. */
 export function nameOf({ object, name }: Outcome): string {

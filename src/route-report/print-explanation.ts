@@ -1,4 +1,4 @@
-import { oneLine } from "../review/print-text.ts";
+import { oneLine } from "../diagnostics/message.ts";
 import type { Request } from "../routes/explain.ts";
 import type { Mismatch } from "../routes/mismatch.ts";
 import type { Explanation, Miss, Part } from "./explanation.ts";

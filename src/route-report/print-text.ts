@@ -1,4 +1,4 @@
-import { oneLine } from "../review/print-text.ts";
+import { oneLine } from "../diagnostics/message.ts";
 import type { RouteGroup } from "../routes/table.ts";
 import { curlOf } from "./curl.ts";
 import { nextRoute, problemsOf } from "./problems.ts";

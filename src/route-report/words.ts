@@ -1,5 +1,5 @@
+import { oneLine } from "../diagnostics/message.ts";
 import { everyId } from "../mapping/custom-groups.ts";
-import { oneLine } from "../review/print-text.ts";
 import type { RoutedMapping } from "../routes/effective.ts";
 import { queryConditions } from "../routes/mismatch.ts";
 import type { HeaderCondition, RouteGroup } from "../routes/table.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { duplicate, type Finding, invalid, type Report, required } from "../../../src/diagnostics/finding.ts";
-import { causeMessage, formatValue, warningLine } from "../../../src/diagnostics/message.ts";
+import { causeMessage, fieldOf, formatValue, warningLine } from "../../../src/diagnostics/message.ts";
 
 const reportOf = (finding: Finding): Report => ({
   rule: "some-rule",
@@ -57,6 +57,14 @@ describe("a cause", () => {
       causeMessage(reportOf(required(["spec", "predictors"], "there is no predictor"))),
       "Required value: there is no predictor. Do this. [some-rule]",
     );
+  });
+
+  test("is one line without control characters, its field too", () => {
+    assert.equal(
+      causeMessage(reportOf(invalid(["spec"], 60, "the Service a\r\nb\u001b[31m is none"))),
+      "Invalid value: 60: the Service a b [31m is none. Do this. [some-rule]",
+    );
+    assert.equal(fieldOf(["spec", "a\nb"]), "spec[a b]");
   });
 });
 

@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { mint } from "../../src/tls/mint.ts";
+import { fuzzedCall } from "./call.ts";
+import { callEngine } from "./engine.ts";
+import { callServer } from "./socket.ts";
+import { startTarget } from "./target.ts";
+
+/**
+ * `npm run fuzz`: real reviews with changes to objects, envelopes and bytes, through the engine and then over TLS to
+ * the webhook as it is built. What is wrong ends it with a seed and a path that repeat the failure, shrunk.
+ */
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: "string", default: "1000000" },
+    socket: { type: "string", default: "50000" },
+    seed: { type: "string" },
+    path: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const help = `Usage: npm run fuzz -- [--engine N] [--socket N] [--seed N] [--path P]
+
+  --engine N   calls of the engine (1000000)
+  --socket N   calls over TLS (50000)
+  --seed N     the same calls as another run; its own seed is printed
+  --path P     the failure of another run alone, with its seed
+`;
+
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const say = (text: string): unknown => process.stdout.write(`${text}\n`);
+
+interface Tally {
+  answered: number;
+  refused: number;
+}
+
+/** Runs of this many keep fast-check from holding all results, and show that it goes on. */
+const slice = 10_000;
+
+async function inSlices(what: string, total: number, call: (g: fc.GeneratorValue) => Promise<keyof Tally>) {
+  const tally: Tally = { answered: 0, refused: 0 };
+  for (let done = 0; done < total; done += slice) {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (g) => {
+        tally[await call(g)]++;
+      }),
+      {
+        seed: seed + done,
+        numRuns: Math.min(slice, total - done),
+        includeErrorInReport: true,
+        ...(values.path === undefined ? {} : { path: values.path }),
+      },
+    );
+    process.stderr.write(`${what}: ${Math.min(done + slice, total)} of ${total}\n`);
+  }
+  say(`${what}: ${tally.answered} answered, ${tally.refused} refused`);
+}
+
+if (values.help) process.stdout.write(help);
+else {
+  say(`seed ${seed}`);
+  await inSlices("engine", Number(values.engine), async (g) => callEngine(fuzzedCall(g)));
+  const target = await startTarget(await mint({ days: 1, now: new Date() }));
+  try {
+    await inSlices("socket", Number(values.socket), (g) => callServer(fuzzedCall(g), target.send));
+    say(`socket: ${await target.panics()} panics`);
+    if ((await target.panics()) !== 0) process.exitCode = 1;
+  } finally {
+    target.stop();
+  }
+}

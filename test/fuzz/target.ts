@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { get } from "node:http";
+import { Agent, request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import type { Pair } from "../../src/tls/mint.ts";
+import { writePair } from "../../src/tls/pair-files.ts";
+import type { Send } from "./socket.ts";
+
+const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+/** The webhook as it is built, in a process of its own. */
+export interface FuzzTarget {
+  readonly send: Send;
+  /** Calls that failed by a bug, as the webhook counts them. Rejects when it is gone. */
+  panics(): Promise<number>;
+  stop(): void;
+}
+
+/** Starts it with this pair, and waits for its ready line. */
+export async function startTarget(pair: Pair): Promise<FuzzTarget> {
+  const folder = mkdtempSync(join(tmpdir(), "webhook-fuzz-"));
+  writePair(folder, pair);
+  const flags = ["--host=localhost", "--port=0", "--metrics-port=0", "--log-level=error"];
+  const child = spawn(process.execPath, [main, "serve", `--cert-dir=${folder}`, ...flags], {
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  child.stderr.setEncoding("utf8");
+  let said = "";
+  while (!said.includes("/metrics")) said += (await once(child.stderr, "data"))[0];
+  const [port, metricsPort] = [...said.matchAll(/localhost:(\d+)/g)].map(([, number]) => Number(number));
+  const agent = new Agent({ keepAlive: true, ca: pair.ca });
+  return {
+    async send({ path, body }) {
+      const call = request({ host: "localhost", port, path, agent, method: "POST" });
+      call.setHeader("Content-Type", "application/json");
+      call.end(body);
+      const [response] = await once(call, "response");
+      return { code: response.statusCode, text: await text(response) };
+    },
+    async panics() {
+      const [response] = await once(
+        get({ host: "localhost", port: metricsPort, path: "/metrics" }),
+        "response",
+      );
+      return Number(/^seldon_ambassador_webhook_panics_total (\d+)$/m.exec(await text(response))?.[1]);
+    },
+    stop() {
+      agent.destroy();
+      child.kill("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
