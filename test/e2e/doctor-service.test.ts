@@ -192,22 +192,7 @@ async function nothingSelected(plane: ControlPlane): Promise<void> {
 
 /** What the Deployment says is what is expected of the answers, also where a file of a ConfigMap says it. */
 async function otherSettings(plane: ControlPlane): Promise<void> {
-  const data = { "config.yaml": "carrier: spec\n" };
-  await run(plane, "create -f -", {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: "settings", namespace: name },
-    data,
-  });
-  const { spec } = (await get(plane, `deployment/${name}`)).spec.template;
-  const [container] = spec.containers;
-  container.args.push("--config=/etc/webhook/config.yaml");
-  container.volumeMounts = [
-    ...(container.volumeMounts ?? []),
-    { name: "settings", mountPath: "/etc/webhook" },
-  ];
-  const volumes = [...(spec.volumes ?? []), { name: "settings", configMap: { name: "settings" } }];
-  await patch(plane, `deployment/${name}`, { spec: { template: { spec: { ...spec, volumes } } } });
+  await patch(plane, `configmap/${name}-settings`, { data: { "settings.yaml": '{"carrier":"spec"}' } });
   await says(
     plane,
     1,
