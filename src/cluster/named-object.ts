@@ -107,9 +107,9 @@ export class NamedObject {
     const limit = AbortSignal.timeout(listMs);
     const call = { signal: AbortSignal.any([signal, limit]) };
     const response = await this.#client.open(this.#path({}), call);
-    const date = Date.parse(response.headers.date ?? "");
+    const aheadMs = Date.parse(response.headers.date ?? "") - this.#options.wall();
     const { items, resourceVersion } = pageOf(JSON.parse(await text(response)));
-    if (!Number.isNaN(date)) this.aheadMs = date - this.#options.wall();
+    if (!Number.isNaN(aheadMs)) this.aheadMs = aheadMs;
     this.failure = undefined;
     this.#put(isMap(items[0]) ? items[0] : null);
     // Whoever began to wait while this was under way waits for the next one.

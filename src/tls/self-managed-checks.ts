@@ -18,6 +18,8 @@ export interface State {
     readonly exists: boolean;
     trusts(ca: Leaf["cert"]): boolean;
   })[];
+  /** What bundleProblem says, once it has lasted. */
+  readonly distrust: string | undefined;
   /** Renewals that fail at present. */
   readonly problems: readonly string[];
 }
@@ -52,7 +54,8 @@ function storedProblem(state: State): string | undefined {
   return "the certificate that is served is not signed by a CA of the Secret";
 }
 
-function bundleProblem({ leaf, bundles }: State): string | undefined {
+/** Why the API server would not trust what is served, at this moment. */
+export function bundleProblem({ leaf, bundles }: Pick<State, "leaf" | "bundles">): string | undefined {
   for (const bundle of bundles) {
     if (!bundle.isKnown) return notes(`${bundle.label} has not been read yet`, bundle.failure);
     if (leaf !== undefined && !bundle.trusts(leaf.signer.cert))
@@ -61,15 +64,19 @@ function bundleProblem({ leaf, bundles }: State): string | undefined {
   return undefined;
 }
 
-const bundleNote = ({ bundles }: State): string | undefined =>
+const bundleNote = (state: State): string | undefined =>
   notes(
-    ...bundles.map(({ label, exists, failure }) => {
+    bundleProblem(state),
+    ...state.bundles.map(({ label, exists, failure }) => {
       if (failure !== undefined) return `${label} cannot be read: ${failure}`;
       return exists ? undefined : `${label} does not exist, so nobody calls by it`;
     }),
   );
 
-/** A renewal that fails is told of and fails nothing: what is served stays good until it expires. */
+/**
+ * A renewal that fails is told of and fails nothing: what is served stays good until it expires. A caBundle that was wiped
+ * is soon back, and if every replica were taken out of service for it, calls would fail for longer than for its sake.
+ */
 export const selfManagedChecks = (state: () => State): readonly SourceCheck[] => [
   {
     name: "certificate",
@@ -88,5 +95,5 @@ export const selfManagedChecks = (state: () => State): readonly SourceCheck[] =>
       return notes(unread, isStored(state()) ? undefined : "the Secret does not hold the CA");
     },
   },
-  { name: "ca-bundle", problem: () => bundleProblem(state()), note: () => bundleNote(state()) },
+  { name: "ca-bundle", problem: () => state().distrust, note: () => bundleNote(state()) },
 ];

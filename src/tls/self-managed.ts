@@ -6,19 +6,16 @@ import { AuthoritySecret } from "./authority-secret.ts";
 import { bundleTexts, type Trust, wantedBundle } from "./bundle.ts";
 import { canonical } from "./certificate.ts";
 import { CertificateTime } from "./certificate-time.ts";
+import { Confidence } from "./confidence.ts";
 import { ConfigurationBundle, configurationKinds } from "./configuration-bundle.ts";
 import { Published } from "./published.ts";
 import { certificatesIn, isSame } from "./read.ts";
 import { type State, selfManagedChecks } from "./self-managed-checks.ts";
 import type { SelfManagedOptions } from "./self-managed-options.ts";
-import { Settled } from "./settled.ts";
 import type { CertificateSource, SourceCheck } from "./source.ts";
 
 /** Short, and compared with the wall clock: a machine that was suspended is late by no more than this. */
 const tickMs = 1000;
-
-/** A CA is signed with when every API server has had time to learn that it is trusted, at most so long. */
-const settleMs = 10_000;
 
 /**
  * The CA is kept in a Secret that all replicas share, and each makes its own leaf in memory. There is no leader:
@@ -36,7 +33,7 @@ export class SelfManaged implements CertificateSource {
   #leaf: Leaf | undefined;
   /** The Secret's, or the last that it held. */
   #newest: Authority | undefined;
-  readonly #trusted: Settled;
+  readonly #confidence: Confidence;
   #wanted = false;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -52,7 +49,7 @@ export class SelfManaged implements CertificateSource {
     this.#bundles = configurationKinds.map(
       (kind) => new ConfigurationBundle(client, kind, configurationName, following),
     );
-    this.#trusted = new Settled(clock, Math.min(settleMs, this.#options.leafMs / 10));
+    this.#confidence = new Confidence(this.#bundles, clock, this.#options.leafMs);
     this.#time = new CertificateTime(wall, clock, () => this.#secret.aheadMs);
     this.checks = selfManagedChecks(() => this.#state());
     this.#tick();
@@ -93,6 +90,7 @@ export class SelfManaged implements CertificateSource {
       leaf: this.#leaf,
       secret: this.#secret,
       bundles: this.#bundles,
+      distrust: this.#confidence.lost(this.#leaf),
       problems: this.#attempts.problems,
     };
   }
@@ -117,9 +115,14 @@ export class SelfManaged implements CertificateSource {
       if (this.#time.hasJumped()) await this.#secret.refresh();
       this.#attempts.unread("ca", this.#secret.failure);
       for (const { failure, label } of this.#bundles) this.#attempts.unread("caBundle", failure, label);
+      this.#time.settle();
+      // Needs nobody else, and so waits for nobody.
+      await this.#ensureLeaf();
       if (this.#secret.isKnown) await this.#ensureAuthority();
       await this.#ensureLeaf();
-      for (const bundle of this.#bundles) await this.#ensureBundle(bundle);
+      // At once: until then the API server may trust nobody.
+      await Promise.all(this.#bundles.map((bundle) => this.#ensureBundle(bundle)));
+      this.#confidence.lost(this.#leaf);
     }
   }
 
@@ -145,14 +148,7 @@ export class SelfManaged implements CertificateSource {
     const [newest, serving] = [this.#newest, this.#leaf?.signer];
     if (newest === undefined || serving === undefined) return newest ?? serving;
     if (isSame(newest.cert, serving.cert) || !isValid(serving.cert, now)) return newest;
-    return this.#isTrusted(newest) ? newest : serving;
-  }
-
-  #isTrusted(ca: Authority): boolean {
-    return this.#trusted.is(
-      ca,
-      this.#bundles.every((bundle) => bundle.isKnown && bundle.trusts(ca.cert)),
-    );
+    return this.#confidence.in(newest) ? newest : serving;
   }
 
   async #ensureLeaf(): Promise<void> {
