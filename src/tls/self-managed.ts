@@ -113,9 +113,9 @@ export class SelfManaged implements CertificateSource {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       if (this.#time.hasJumped()) await this.#secret.refresh();
+      this.#time.settle();
       this.#attempts.unread("ca", this.#secret.failure);
       for (const { failure, label } of this.#bundles) this.#attempts.unread("caBundle", failure, label);
-      this.#time.settle();
       // Needs nobody else, and so waits for nobody.
       await this.#ensureLeaf();
       if (this.#secret.isKnown) await this.#ensureAuthority();
