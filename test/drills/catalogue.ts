@@ -3,6 +3,7 @@ import { bundleWiped, caRotation, leafExpiry, secretDeleted } from "./certificat
 import { clockJump } from "./clocks.ts";
 import type { Drill, Pace } from "./drill.ts";
 import { certificateFiles } from "./files.ts";
+import { bundleKept } from "./kept-bundle.ts";
 import { kill, rollingRestart, rollingUpgrade } from "./rollouts.ts";
 
 /** Everything that is drilled, in the order in which it is played. */
@@ -14,6 +15,7 @@ export const drills: readonly Drill[] = [
   caRotation,
   secretDeleted,
   bundleWiped,
+  bundleKept,
   apiServerRestart,
   certificateFiles(),
   clockJump,
