@@ -22,7 +22,7 @@ export const drills: readonly Drill[] = [
 ];
 
 /** For figures. */
-export const long: Pace = { rounds: 2, leafSeconds: 30, caSeconds: 90, drainSeconds: 5 };
+export const long: Pace = { rounds: 2, leafSeconds: 60, caSeconds: 180, drainSeconds: 5 };
 
 /** For every run of the tests. */
-export const short: Pace = { rounds: 1, leafSeconds: 24, caSeconds: 75, drainSeconds: 4 };
+export const short: Pace = { rounds: 1, leafSeconds: 30, caSeconds: 90, drainSeconds: 4 };
