@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { readPolicy } from "../src/policy-file/read.ts";
 import { metricTable } from "./support/metric-docs.ts";
+import { policySchemaText, policyTable } from "./support/policy-docs.ts";
 import { rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
 
@@ -18,6 +22,7 @@ const generated = [
   { file: "README.md", name: "rules", text: ruleTable() },
   { file: "README.md", name: "settings", text: settingTable() },
   { file: "README.md", name: "metrics", text: metricTable() },
+  { file: "README.md", name: "policy", text: policyTable() },
   { file: "src/rules/README.md", name: "rules", text: rulePages() },
 ];
 
@@ -31,6 +36,19 @@ for (const { file, name, text } of generated) {
     settle(file, page, `${head}${begin}${text}${end}${tail}`);
   });
 }
+
+test("manifests/policy.schema.json is what a policy is checked by", () => {
+  const file = "manifests/policy.schema.json";
+  settle(file, existsSync(file) ? readFileSync(file, "utf8") : "", policySchemaText());
+  const isPolicy = new Ajv({ strict: true, strictRequired: false, strictTypes: false }).compile(
+    JSON.parse(policySchemaText()),
+  );
+  for (const name of readdirSync("manifests/examples/policies").filter((each) => each.endsWith(".yaml"))) {
+    const text = readFileSync(`manifests/examples/policies/${name}`, "utf8");
+    assert.equal(readPolicy(text).problems, undefined, name);
+    assert.ok(isPolicy(parse(text)), name);
+  }
+});
 
 test("README.md: the examples print what the program prints", () => {
   const page = readFileSync("README.md", "utf8");

@@ -32,7 +32,10 @@ const isReview = new Ajv({ allowUnionTypes: true }).compile<AdmissionReview>({
         name: text,
         namespace: text,
         operation: { enum: ["CREATE", "UPDATE", "DELETE", "CONNECT"] },
-        userInfo: { type: "object", properties: { username: text } },
+        userInfo: {
+          type: "object",
+          properties: { username: text, groups: { type: ["array", "null"], items: text } },
+        },
         object: { type: ["object", "null"] },
         oldObject: { type: ["object", "null"] },
         dryRun: { type: ["boolean", "null"] },

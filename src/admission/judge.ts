@@ -2,6 +2,8 @@ import type { Finding, Report } from "../diagnostics/finding.ts";
 import type { PredictorDocuments } from "../mapping/build.ts";
 import { documentsOf, type Injection, injectedTexts } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { type NamespacePolicy, policyFor } from "../policy/policy-index.ts";
+import { underPolicy } from "../policy/severities.ts";
 import { neighboursOf } from "../routes/neighbours.ts";
 import { catalogue } from "../rules/catalogue.ts";
 import type {
@@ -23,6 +25,7 @@ const injectionRules = catalogue.filter((rule): rule is InjectionRule => rule.st
 const deletionRules = catalogue.filter((rule): rule is DeletionRule => rule.stage === "deletion");
 /** Rules that look at nothing but the object. */
 const ownRules = objectRules.filter((rule) => rule.reads.length === 0);
+const isOwn = new Set(ownRules.map(({ id }) => id));
 
 export type Circumstances = Pick<RuleInput, "operation" | "dryRun" | "previous" | "written">;
 
@@ -43,18 +46,20 @@ const isError = ({ severity }: Report): boolean => severity === "error";
 
 type JudgeDeployment = (deployment: SeldonDeployment) => Judgement;
 
-function judgeRaw(raw: unknown, namespace: string, judgeRead: JudgeDeployment): Judgement {
+function judgeRaw(
+  raw: unknown,
+  namespace: string,
+  context: EngineContext,
+  judgeRead: JudgeDeployment,
+): Judgement {
   // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
   if (isLeaving(raw)) return { reports: [] };
   const { deployment, findings } = decodeDeployment(raw, namespace);
-  if (findings)
-    return {
-      reports: decodingRules.flatMap((rule) => [...rule.check(findings)].map((found) => report(rule, found))),
-    };
-  return judgeRead(deployment);
+  if (deployment !== undefined) return judgeRead(deployment);
+  return { reports: underPolicy(run(decodingRules, findings), policyFor(context.policy, namespace)) };
 }
 
-/** Judges one raw object. */
+/** Judges one raw object, each rule as severe as the policy of its namespace says. */
 export type Judging = (
   raw: unknown,
   namespace: string,
@@ -64,13 +69,13 @@ export type Judging = (
 
 /** By every rule. */
 export const judge: Judging = (raw, namespace, circumstances, context) =>
-  judgeRaw(raw, namespace, (deployment) => judgeDeployment(deployment, circumstances, context));
+  judgeRaw(raw, namespace, context, (deployment) => judgeDeployment(deployment, circumstances, context));
 
 /** By the rules that look at nothing but the object: what they have against it stands, whatever else there is. */
 export const judgeAlone: Judging = (raw, namespace, circumstances, context) =>
-  judgeRaw(raw, namespace, (deployment) => {
-    const subject = subjectOf(deployment, context.settings);
-    return { reports: run(ownRules, inputOf(subject, context, circumstances)), subject };
+  judgeRaw(raw, namespace, context, (deployment) => {
+    const { subject, input, policy } = benchFor(deployment, circumstances, context);
+    return { reports: underPolicy(run(ownRules, input), policy), subject };
   });
 
 /** Judges one deployment that could be read. */
@@ -79,13 +84,30 @@ export function judgeDeployment(
   circumstances: Circumstances,
   context: EngineContext,
 ): Judgement {
+  const { subject, input, policy } = benchFor(deployment, circumstances, context);
+  return { reports: reportsOn(input, context, policy), subject };
+}
+
+/** What the rules look at, and what the policy of the namespace makes of it. */
+function benchFor(deployment: SeldonDeployment, circumstances: Circumstances, context: EngineContext) {
+  const policy = policyFor(context.policy, deployment.namespace);
   const subject = subjectOf(deployment, context.settings);
-  const input = inputOf(subject, context, circumstances);
-  const reports = run(objectRules, input);
-  if (reports.some(isError)) return { reports, subject };
-  const injection = planned(subject, context, reports, input.documents);
+  return { subject, input: inputOf(subject, context, underRelaxation(circumstances, policy)), policy };
+}
+
+/** A relaxed reference is answered as in a dry run: what it names may be on its way. */
+const underRelaxation = (circumstances: Circumstances, policy: NamespacePolicy | undefined): Circumstances =>
+  policy?.references?.value === "relaxed" ? { ...circumstances, dryRun: true } : circumstances;
+
+function reportsOn(input: Input, context: EngineContext, policy: NamespacePolicy | undefined) {
+  const found = run(objectRules, input);
+  const reports = underPolicy(found, policy);
+  if (reports.some(isError)) return reports;
+  // What a policy lets through is a mistake all the same, and what the text is made of must not depend on that.
+  const own = policy === undefined ? found : found.filter(({ rule }) => isOwn.has(rule));
+  const injection = planned(input, context, own, input.documents);
   const last = run(injectionRules, { ...input, injection });
-  return { reports: inOrder([...reports, ...last]), subject };
+  return inOrder([...reports, ...underPolicy(last, policy)]);
 }
 
 /** Judges the deletion of one raw object. One that cannot be read leaves nothing behind that is known. */
@@ -95,7 +117,7 @@ export function judgeDeletion(raw: unknown, namespace: string, context: EngineCo
   const { deployment } = decodeDeployment(raw, namespace);
   if (deployment === undefined) return [];
   const input = { ...subjectOf(deployment, context.settings), ...context };
-  return deletionRules.flatMap((rule) => [...rule.check(input)].map((finding) => report(rule, finding)));
+  return underPolicy(run(deletionRules, input), policyFor(context.policy, namespace));
 }
 
 /** What is to stand on the carrier of this deployment. */
@@ -129,7 +151,8 @@ function once<T>(work: () => T): () => T {
 
 /**
  * A deployment with mistakes of its own gets no text: its routes cannot be what the author meant. Missing
- * references do not count here, because the target may be on its way.
+ * references do not count here, because the target may be on its way. Nor does a policy: what it lets through in
+ * spite of an error cannot be routed as it stands either.
  */
 function planned(
   subject: Subject,

@@ -1,4 +1,9 @@
-import { type FieldPath, formatFieldPath, toJsonPointer } from "../diagnostics/field-path.ts";
+import {
+  type FieldPath,
+  formatFieldPath,
+  fromJsonPointer,
+  toJsonPointer,
+} from "../diagnostics/field-path.ts";
 import { carriersOf, valueAt } from "../mapping/carriers.ts";
 import { readConfiguration } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
@@ -9,14 +14,15 @@ import { type Upgrade, upgrade } from "../mapping/upgrade.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { eraOf } from "../seldon/era.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
+import { defaulted } from "./defaulted.ts";
 import type { Decision, EngineContext } from "./engine.ts";
 import { planInjection } from "./judge.ts";
 import { isJudged, isLeaving } from "./scope.ts";
 import type { AdmissionRequest, PatchOperation } from "./types.ts";
 
 /**
- * Injects the Ambassador configuration. Pure; always allowed, never a report: what cannot be built is left to
- * the validating webhook to explain, and only an outdated text of our own is taken away.
+ * Writes the policy's defaults and injects the Ambassador configuration. Pure; always allowed, never a report: what
+ * cannot be built is left to the validating webhook to explain, and only an outdated text of our own is taken away.
  */
 export function mutate(request: AdmissionRequest, context: EngineContext): Decision {
   return { allowed: true, reports: [], patch: isJudged(request) ? patchFor(request, context) : [] };
@@ -24,13 +30,31 @@ export function mutate(request: AdmissionRequest, context: EngineContext): Decis
 
 function patchFor(request: AdmissionRequest, context: EngineContext): readonly PatchOperation[] {
   if (isLeaving(request.object)) return [];
-  const { deployment } = decodeDeployment(request.object, request.namespace ?? "default");
-  if (deployment === undefined) return carry(request.object, []);
+  const namespace = request.namespace ?? "default";
+  const { deployment: written } = decodeDeployment(request.object, namespace);
+  if (written === undefined) return carry(request.object, []);
+  const { deployment, object, patch } = defaulted(request.object, written, context);
   const own = upgraded(deployment, context);
   const subject = subjectOf(own.deployment, context.settings);
   const injection = planInjection(subject, context);
   const texts = injection.absent === "rejected" ? stillTrue(subject) : (injection.texts ?? []);
-  return carry(request.object, [...texts, ...own.texts]);
+  return joined(patch, carry(object, [...texts, ...own.texts]));
+}
+
+/** Where the defaults bring the first annotations, a text beside them comes along in the same operation. */
+function joined(
+  defaults: readonly PatchOperation[],
+  carried: readonly PatchOperation[],
+): readonly PatchOperation[] {
+  const [first] = defaults;
+  const holder = "/metadata/annotations";
+  if (first === undefined || first.op === "remove" || first.path !== holder) return [...defaults, ...carried];
+  const isInside = ({ path }: PatchOperation): boolean => path.startsWith(`${holder}/`);
+  const inside = carried.flatMap((each) =>
+    isInside(each) && each.op !== "remove" ? [[String(fromJsonPointer(each.path).at(-1)), each.value]] : [],
+  );
+  const value = { ...(first.value as object), ...Object.fromEntries(inside) };
+  return [{ ...first, value }, ...carried.filter((each) => !isInside(each))];
 }
 
 /**

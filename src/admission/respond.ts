@@ -1,6 +1,7 @@
 import type { Report } from "../diagnostics/finding.ts";
 import { causeMessage, fieldOf, warningLine } from "../diagnostics/message.ts";
 import { isMap } from "../mapping/custom.ts";
+import type { ExemptionUse } from "../policy/exemptions.ts";
 import type { Decision } from "./engine.ts";
 import type { AdmissionRequest, AdmissionReview, Status, StatusCause } from "./types.ts";
 
@@ -27,9 +28,28 @@ export function respond(review: AdmissionReview, decision: Decision): object {
       ...(patch || {}),
       ...(warnings.length === 0 ? {} : { warnings: warningLines(warnings) }),
       ...(decision.allowed ? {} : { status: denial(request, decision.reports) }),
+      ...(decision.policy === undefined ? {} : { auditAnnotations: auditAnnotations(decision) }),
     },
   };
 }
+
+/** An audit event is kept for years: it says what was decided and why, not all that there is to say. */
+const maxAuditLength = 1000;
+
+/** By which policy, with which findings, by which exemption. The API server puts the webhook's name before each key. */
+function auditAnnotations({ policy, reports }: Decision): Readonly<Record<string, string>> {
+  const rules = [...new Set(reports.map(({ rule, severity }) => `${rule}=${severity}`))].join(",");
+  const exemption = (policy?.exemptions ?? []).map(exemptionText).join("; ");
+  const all = { policy: policy?.label ?? "", rules, exemption };
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([, value]) => value !== "")
+      .map(([key, value]) => [key, value.slice(0, maxAuditLength).toWellFormed()]),
+  );
+}
+
+const exemptionText = ({ kind, reason, line, rules }: ExemptionUse): string =>
+  `${kind} (line ${line}, ${rules.join(",")}): ${reason}`;
 
 function warningLines(warnings: readonly Report[]): readonly string[] {
   const lines = warnings.slice(0, maxWarnings).map(warningLine);

@@ -1,4 +1,6 @@
+import { applicantOf } from "./applicant.ts";
 import type { EngineContext } from "./engine.ts";
+import { governed } from "./governed.ts";
 import { type Circumstances, type Judgement, judge } from "./judge.ts";
 
 /**
@@ -7,11 +9,9 @@ import { type Circumstances, type Judgement, judge } from "./judge.ts";
  */
 export const asStored: Circumstances = { operation: "UPDATE", dryRun: false };
 
-/** Judges a raw object as it is stored, by every rule, errors first. */
+/** Judges a raw object as it is stored, by every rule and exemption that is nobody's in person, errors first. */
 export function judgeStored(raw: unknown, namespace: string, context: EngineContext): Judgement {
   const judgement = judge(raw, namespace, asStored, context);
-  const { reports } = judgement;
-  const errors = reports.filter(({ severity }) => severity === "error");
-  const warnings = reports.filter(({ severity }) => severity === "warning");
-  return { ...judgement, reports: [...errors, ...warnings] };
+  const { reports } = governed(judgement.reports, namespace, applicantOf(raw), context);
+  return { ...judgement, reports };
 }

@@ -11,7 +11,7 @@ export interface AdmissionRequest {
   readonly name?: string;
   readonly namespace?: string;
   readonly operation: Operation;
-  readonly userInfo?: { readonly username?: string };
+  readonly userInfo?: { readonly username?: string; readonly groups?: readonly string[] | null };
   readonly object?: unknown;
   readonly oldObject?: unknown;
   readonly dryRun?: boolean;

@@ -4,7 +4,9 @@ import { formatValue } from "../diagnostics/message.ts";
 import { digestOf } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
+import { applicantOf } from "./applicant.ts";
 import type { Decision, EngineContext } from "./engine.ts";
+import { governed } from "./governed.ts";
 import {
   type Circumstances,
   type Judgement,
@@ -21,13 +23,16 @@ import type { AdmissionRequest } from "./types.ts";
  * object before the mutating webhook, where the caller knows it.
  */
 export function validate(request: AdmissionRequest, context: EngineContext, written?: unknown): Decision {
-  if (isDeletion(request)) return decided(judgeDeletion(request.oldObject, namespaceOf(request), context));
-  return judgeWrite(request, { judging: judge, context }, written);
+  if (!isDeletion(request)) return judgeWrite(request, { judging: judge, context }, written);
+  const namespace = namespaceOf(request);
+  const reports = judgeDeletion(request.oldObject, namespace, context);
+  return governed(reports, namespace, applicantOf(request.oldObject, request.userInfo), context);
 }
 
 /**
  * Judges one request without a look at the cluster. A denial is the one that `validate` would give, less the causes
- * that depend on the cluster; anything else says nothing.
+ * that depend on the cluster; anything else says nothing. Throws NamespaceUnknown as that does: what the policy turns
+ * off or exempts where the labels are not known is not known either.
  */
 export const validateAlone = (request: AdmissionRequest, context: EngineContext): Decision =>
   judgeWrite(request, { judging: judgeAlone, context });
@@ -40,17 +45,13 @@ interface Bench {
 
 function judgeWrite(request: AdmissionRequest, bench: Bench, written?: unknown): Decision {
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
-  const { deployment: before } = decodeDeployment(request.oldObject, namespaceOf(request));
-  const { settings } = bench.context;
-  const previous = before && request.operation === "UPDATE" ? subjectOf(before, settings) : undefined;
+  const { context } = bench;
+  const namespace = namespaceOf(request);
+  const { deployment: before } = decodeDeployment(request.oldObject, namespace);
+  const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
   const judgement = judgeVersion(request, request.object, bench, { previous, written });
-  return decided(soften(judgement, request, bench));
-}
-
-function decided(reports: readonly Report[]): Decision {
-  const errors = reports.filter(({ severity }) => severity === "error");
-  const warnings = reports.filter(({ severity }) => severity === "warning");
-  return { allowed: errors.length === 0, patch: [], reports: [...errors, ...warnings] };
+  const applicant = applicantOf(request.object, request.userInfo);
+  return governed(soften(judgement, request, bench), namespace, applicant, context);
 }
 
 const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? "default";

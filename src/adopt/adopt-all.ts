@@ -3,7 +3,6 @@ import type { Census } from "../cluster/census.ts";
 import type { Reference, Selection } from "../cluster/deployment-calls.ts";
 import { type Clock, pause } from "../cluster/live-clock.ts";
 import { identityOf } from "../cluster/projection.ts";
-import type { EngineSettings } from "../config/settings.ts";
 import { type Adoption, adoptOne, type Result } from "./adopt-one.ts";
 import { type Plan, planFor } from "./plan.ts";
 
@@ -16,11 +15,11 @@ export interface Sighting extends Reference {
 /** Looks at every selected deployment of a census; `see` is told of each one that must not stay as it is. */
 export async function survey(
   census: Census,
-  settings: EngineSettings,
+  engine: Pick<EngineContext, "settings" | "policy">,
   wanted: { readonly selection: Selection; readonly signal: AbortSignal },
   see: (sighting: Sighting) => void,
 ): Promise<{ readonly right: number }> {
-  const context: EngineContext = { settings, cluster: census.store.view };
+  const context: EngineContext = { ...engine, cluster: census.store.view };
   let right = 0;
   for await (const { items } of census.pages(wanted.selection, wanted.signal)) {
     for (const raw of items) {

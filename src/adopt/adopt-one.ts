@@ -28,7 +28,7 @@ export class NotAnswered extends Error {
 export interface Adoption {
   readonly calls: DeploymentCalls;
   readonly restartPods: boolean;
-  /** Settings, and what exists as last read, this object with it. What it throws ends the attempts. */
+  /** Settings, policy, and what exists as last read, this object with it. What it throws ends the attempts. */
   context(raw: unknown): EngineContext;
   /** Reads again what exists. */
   renew(): Promise<void>;

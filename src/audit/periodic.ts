@@ -3,6 +3,7 @@ import type { EngineContext } from "../admission/engine.ts";
 import { ViewUnavailable } from "../cluster/guarded.ts";
 import { type Clock, pause, systemClock } from "../cluster/live-clock.ts";
 import type { ProjectedDeployment } from "../cluster/projection.ts";
+import { NamespaceUnknown } from "../policy/labels.ts";
 import type { EventPublisher, EventResult } from "./event-publisher.ts";
 import { auditProjected } from "./projected.ts";
 import { type Count, Tally } from "./tally.ts";
@@ -105,9 +106,16 @@ export function auditPeriodically(options: PeriodicOptions): PeriodicAudit {
 
 /** One run; undefined when it was called off, or when the view can no longer be relied on. */
 export async function auditOnce(
-  { cluster, context, events, clock = systemClock }: Omit<PeriodicOptions, "intervalMs" | "observer">,
+  {
+    cluster,
+    context: present,
+    events,
+    clock = systemClock,
+  }: Omit<PeriodicOptions, "intervalMs" | "observer">,
   signal: AbortSignal,
 ): Promise<AuditResult | undefined> {
+  // A policy that is renewed meanwhile is for the next run.
+  const context = { ...present };
   const began = clock.now();
   const tally = new Tally();
   events?.begin();
@@ -121,16 +129,16 @@ export async function auditOnce(
         sliceBegan = clock.now();
       }
       if (signal.aborted) return undefined;
-      const present = name === undefined ? undefined : context.cluster.find(namespace, name);
-      if (present === undefined) continue;
-      const reports = auditProjected(present, context);
+      const found = name === undefined ? undefined : context.cluster.find(namespace, name);
+      if (found === undefined) continue;
+      const reports = auditProjected(found, context);
       tally.add(reports);
       // A followed cluster's view holds projections and nothing else.
-      events?.judged(present as ProjectedDeployment, reports);
+      events?.judged(found as ProjectedDeployment, reports);
       deployments++;
     }
   } catch (error) {
-    if (error instanceof ViewUnavailable) return undefined;
+    if (error instanceof ViewUnavailable || error instanceof NamespaceUnknown) return undefined;
     throw error;
   }
   const [errors, warnings] = [tally.total("error"), tally.total("warning")];

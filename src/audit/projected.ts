@@ -1,9 +1,11 @@
 import type { EngineContext } from "../admission/engine.ts";
+import { governed } from "../admission/governed.ts";
 import { judgeDeployment, planInjection } from "../admission/judge.ts";
 import { asStored } from "../admission/stored.ts";
 import type { Report } from "../diagnostics/finding.ts";
 import { firstLine, isGenerated, uneditedText } from "../mapping/marker.ts";
 import { subjectOf } from "../mapping/subject.ts";
+import type { Applicant } from "../policy/exemptions.ts";
 import type { Annotations, SeldonDeployment } from "../seldon/types.ts";
 
 /**
@@ -12,7 +14,15 @@ import type { Annotations, SeldonDeployment } from "../seldon/types.ts";
  * right, and one with another digest as outdated: that somebody edited what follows cannot be seen from here.
  */
 export const auditProjected = (deployment: SeldonDeployment, context: EngineContext): readonly Report[] =>
-  judgeDeployment(restored(deployment, context), asStored, context).reports;
+  governed(
+    judgeDeployment(restored(deployment, context), asStored, context).reports,
+    deployment.namespace,
+    unknownApplicant,
+    context,
+  ).reports;
+
+/** A view keeps no labels of objects: exemptions that depend on them are not seen. */
+const unknownApplicant: Applicant = { labels: new Map(), breakGlass: undefined };
 
 /** The deployment with whole texts again: the wanted ones, where their first line stands. */
 function restored(deployment: SeldonDeployment, context: EngineContext): SeldonDeployment {

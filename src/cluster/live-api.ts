@@ -32,12 +32,16 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
-/** The SeldonDeployments of an API server, raw. Everything rejects with LiveFailure, or an error of the network. */
-export interface DeploymentApi {
+/** The objects of one kind, raw. Everything rejects with LiveFailure, or an error of the network. */
+export interface ObjectApi {
   /** Hands over each object when it has come, so that nobody ever holds a page of them. */
   page(from: string | undefined, see: (raw: unknown) => void, signal: AbortSignal): Promise<PageEnd>;
   /** What happened after this version; ends when the API server ends it. */
   watch(resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
+}
+
+/** The SeldonDeployments of an API server. */
+export interface DeploymentApi extends ObjectApi {
   /** Rejects with the reason "missing" when there is none. */
   get(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
 }
@@ -57,12 +61,44 @@ export function deploymentApi(client: ApiClient, options: ApiOptions): Deploymen
   };
   const root = async (signal: AbortSignal): Promise<string> =>
     `/apis/${group}/${version ?? (await discover(signal))}`;
+  // A new list is the moment to learn that an upgrade of Seldon changed what is served.
+  const objects = objectApi(client, options, async (signal, isNewList) => {
+    if (isNewList) await discover(signal);
+    return `${await root(signal)}/${plural}`;
+  });
+  return {
+    ...objects,
+    async get(namespace, name, signal) {
+      const [ns, called] = [namespace, name].map(encodeURIComponent);
+      return client.json(`${await root(signal)}/namespaces/${ns}/${plural}/${called}`, { signal });
+    },
+  };
+}
+
+/** The Namespaces of an API server. */
+export interface NamespaceApi extends ObjectApi {
+  /** Rejects with the reason "missing" when there is none. */
+  get(name: string, signal: AbortSignal): Promise<unknown>;
+}
+
+const namespaces = "/api/v1/namespaces";
+
+export const namespaceApi = (client: ApiClient, options: ApiOptions): NamespaceApi => ({
+  ...objectApi(client, options, async () => namespaces),
+  get: (name, signal) => client.json(`${namespaces}/${encodeURIComponent(name)}`, { signal }),
+});
+
+/** Lists and watches below a path, which may be another one with each new list. */
+function objectApi(
+  client: ApiClient,
+  options: ApiOptions,
+  pathOf: (signal: AbortSignal, isNewList: boolean) => Promise<string>,
+): ObjectApi {
   return {
     async page(from, see, signal) {
-      // A new list is the moment to learn that an upgrade of Seldon changed what is served.
-      if (from === undefined) await discover(signal);
+      const path = await pathOf(signal, from === undefined);
       const query = new URLSearchParams({ limit: String(pageSize), ...(from && { continue: from }) });
-      const stream = await client.open(`${await root(signal)}/${plural}?${query}`, { signal });
+      const stream = await client.open(`${path}?${query}`, { signal });
       const cutter = new ItemCutter();
       for await (const chunk of chunksOf(stream, { clock: options.clock, idleMs: pageIdleMs }))
         for (const item of cutter.cut(chunk)) see(parsed(item, "a list"));
@@ -76,12 +112,8 @@ export function deploymentApi(client: ApiClient, options: ApiOptions): Deploymen
         resourceVersion,
         timeoutSeconds: String(seconds),
       });
-      const stream = await client.open(`${await root(signal)}/${plural}?${query}`, { signal });
+      const stream = await client.open(`${await pathOf(signal, false)}?${query}`, { signal });
       for await (const line of linesOf(stream, options)) yield eventOf(line);
-    },
-    async get(namespace, name, signal) {
-      const [ns, called] = [namespace, name].map(encodeURIComponent);
-      return client.json(`${await root(signal)}/namespaces/${ns}/${plural}/${called}`, { signal });
     },
   };
 }

@@ -1,8 +1,9 @@
-import { LiveView } from "./live.ts";
-import { deploymentApi } from "./live-api.ts";
+import { type LiveOptions, LiveView } from "./live.ts";
+import { deploymentApi, namespaceApi } from "./live-api.ts";
 import { type ApiClient, apiClient } from "./live-client.ts";
 import { systemClock } from "./live-clock.ts";
 import type { Credentials } from "./live-credentials.ts";
+import { LiveNamespaces } from "./live-namespaces.ts";
 import type { LiveObserver } from "./live-state.ts";
 
 export interface ConnectOptions {
@@ -20,19 +21,23 @@ export interface Connection {
   /** Where it is, for messages. */
   readonly server: string;
   follow(options: ConnectOptions): LiveView;
+  followNamespaces(options: ConnectOptions): LiveNamespaces;
 }
+
+const liveOptions = ({ staleSeconds, relistSeconds, observer }: ConnectOptions): LiveOptions => ({
+  staleMs: staleSeconds * 1000,
+  relistMs: relistSeconds * 1000,
+  observer,
+});
 
 /** The cluster that these credentials are for. */
 export function connect(credentials: Credentials): Connection {
   const client = apiClient(credentials);
+  const calls = { clock: systemClock, idleMs };
   return {
     client,
     server: credentials.server,
-    follow: ({ staleSeconds, relistSeconds, observer }) =>
-      new LiveView(deploymentApi(client, { clock: systemClock, idleMs }), {
-        staleMs: staleSeconds * 1000,
-        relistMs: relistSeconds * 1000,
-        observer,
-      }),
+    follow: (options) => new LiveView(deploymentApi(client, calls), liveOptions(options)),
+    followNamespaces: (options) => new LiveNamespaces(namespaceApi(client, calls), liveOptions(options)),
   };
 }

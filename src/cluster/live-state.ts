@@ -20,15 +20,17 @@ export class LiveState {
   readonly #clock: Clock;
   readonly #staleMs: number;
   readonly #observer: LiveObserver;
+  readonly #kind: string;
   #signOfLife: number;
   #synced = false;
   #isStale = false;
   readonly #failing = new Map<Activity, LiveFailure>();
 
-  constructor(clock: Clock, staleMs: number, observer: LiveObserver) {
+  constructor(clock: Clock, staleMs: number, observer: LiveObserver, kind = "SeldonDeployments") {
     this.#clock = clock;
     this.#staleMs = staleMs;
     this.#observer = observer;
+    this.#kind = kind;
     this.#signOfLife = clock.now();
   }
 
@@ -43,7 +45,7 @@ export class LiveState {
   problem(): string | undefined {
     const [failure] = this.#failing.values();
     const why = failure === undefined ? "" : `: ${failure.message}`;
-    if (!this.#synced) return `the SeldonDeployments have not been read yet${why}`;
+    if (!this.#synced) return `the ${this.#kind} have not been read yet${why}`;
     if (this.ageMs() <= this.#staleMs) return undefined;
     const [age, bound] = [this.ageMs(), this.#staleMs].map((ms) => Math.floor(ms / 1000));
     return `the API server was last heard of ${age} s ago, which is more than ${bound} s${why}`;

@@ -3,6 +3,7 @@ import { ambassadorKey } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
 import { isGenerated } from "../mapping/marker.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
+import { recordKey } from "../seldon/recorded-defaults.ts";
 import type { Annotations, Container, Predictor, SeldonDeployment } from "../seldon/types.ts";
 import { owned, type Pool } from "./intern.ts";
 
@@ -29,7 +30,8 @@ export const isSameState = (a: SeldonDeployment, b: SeldonDeployment): boolean =
 const noAnnotations: Annotations = new Map();
 const noPorts: Container["ports"] = new Map();
 
-const isRead = (key: string): boolean => key.startsWith("seldon.io/") || key === ambassadorKey;
+const isRead = (key: string): boolean =>
+  key.startsWith("seldon.io/") || key === ambassadorKey || key === recordKey;
 
 const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
 

@@ -10,13 +10,16 @@ import { pause, systemClock } from "../cluster/live-clock.ts";
 import type { Connection } from "../cluster/live-connect.ts";
 import { restartingSetting } from "../config/conflicts.ts";
 import type { EngineSettings } from "../config/settings.ts";
+import type { PolicyContext } from "../policy/policy-index.ts";
 import { paletteFor } from "../review/palette.ts";
 import { deploymentKey } from "../seldon/types.ts";
 import { AdoptOutput } from "./adopt-output.ts";
 import { connectionOf, warnOfBounds } from "./audit.ts";
 import { clusterFailure } from "./cluster-failure.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
-import { addSettings, configOf, isOfCommands } from "./setting-options.ts";
+import { policyForCluster } from "./namespace-labels.ts";
+import { setupOf } from "./policy-source.ts";
+import { addSettings, isOfCommands } from "./setting-options.ts";
 import { stopSignal } from "./signals.ts";
 
 interface Flags {
@@ -77,6 +80,7 @@ function checkCarrier(settings: EngineSettings, { dryRun, restartPods }: Flags):
 interface Run {
   readonly flags: Flags;
   readonly settings: EngineSettings;
+  readonly policy: PolicyContext | undefined;
   readonly connection: Connection;
   readonly intervalMs: number;
   /** Aborted by the signal that ends the program. */
@@ -86,14 +90,16 @@ interface Run {
 }
 
 async function adopt(flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
+  const { config, policy: loaded } = setupOf(flags, io);
   const intervalMs = intervalOf(flags.rate);
   checkCarrier(config.engine, flags);
   const connection = await connectionOf(config, io, "name a cluster with --kubeconfig FILE");
+  const policy = await policyForCluster(loaded, connection, io);
   const stop = new AbortController();
   stopSignal().then((signal) => stop.abort(signal));
   const output = new AdoptOutput(io);
-  const run = { flags, settings: config.engine, connection, intervalMs, stopping: stop.signal, output, io };
+  const { engine: settings } = config;
+  const run = { flags, settings, policy, connection, intervalMs, stopping: stop.signal, output, io };
   const failure = await work(run).then(
     () => undefined,
     (error: unknown) => error,
@@ -109,7 +115,7 @@ async function adopt(flags: Flags, io: Io): Promise<void> {
 const signalCode = (signal: NodeJS.Signals): ExitCode => (128 + constants.signals[signal]) as ExitCode;
 
 async function work(run: Run): Promise<void> {
-  const { flags, settings, connection, output, stopping } = run;
+  const { flags, settings, policy, connection, output, stopping } = run;
   const calls = deploymentCalls(connection.client);
   const namespace = flags.namespace || undefined;
   const take = (): Promise<Census> => takeCensus(calls, namespace, stopping);
@@ -124,7 +130,7 @@ async function work(run: Run): Promise<void> {
     restartPods: flags.restartPods === true,
     context(raw) {
       present.store.put(raw);
-      return { settings, cluster: present.store.view };
+      return { settings, policy, cluster: present.store.view };
     },
     async renew() {
       present = await takeCensus(calls, namespace, unstopped);
@@ -143,11 +149,11 @@ async function look(
   todo: Map<string, Reference>,
   seen: Set<string>,
 ): Promise<{ census: Census }> {
-  const { flags, settings, output, stopping, io } = run;
+  const { flags, output, stopping, io } = run;
   const namespace = flags.namespace || undefined;
   if (census.isPartial) warnOfBounds(namespace, io);
   const wanted = { selection: { namespace, selector: flags.selector }, signal: stopping };
-  const { right } = await survey(census, settings, wanted, (sighting) => {
+  const { right } = await survey(census, run, wanted, (sighting) => {
     const key = deploymentKey(sighting.namespace, sighting.name);
     if (seen.has(key)) return;
     seen.add(key);

@@ -14,7 +14,9 @@ import { deploymentsOf, type ReadProblem, readSources } from "../review/read.ts"
 import { clusterFailure } from "./cluster-failure.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
-import { addSettings, configOf, isOfCommands } from "./setting-options.ts";
+import { policyForCluster, policyForFiles } from "./namespace-labels.ts";
+import { type Setup, setupOf } from "./policy-source.ts";
+import { addSettings, isOfCommands } from "./setting-options.ts";
 
 interface Flags {
   readonly [flag: string]: unknown;
@@ -58,11 +60,11 @@ interface Found {
 }
 
 async function audit(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
+  const setup = setupOf(flags, io);
   const namespace = flags.namespace || undefined;
   const found = await (paths.length > 0
-    ? inFiles(paths, namespace, config, io)
-    : inCluster(namespace, config, io));
+    ? inFiles(paths, namespace, setup, io)
+    : inCluster(namespace, setup, io));
   const paint = paletteFor(io.stderr, io.env);
   for (const problem of found.problems) io.stderr.write(problemLine(problem, paint));
   if (found.audit.audited === 0 && found.problems.length === 0)
@@ -85,7 +87,7 @@ function exitCodeOf({ audit: of, problems }: Found, severity: Severity): ExitCod
 async function inFiles(
   paths: readonly string[],
   namespace: string | undefined,
-  { engine, cluster }: Config,
+  { config: { engine, cluster }, policy }: Setup,
   io: Io,
 ): Promise<Found> {
   if (cluster.kubeconfig !== undefined)
@@ -93,24 +95,30 @@ async function inFiles(
   if (paths.filter((path) => path === "-").length > 1)
     throw new UsageError("standard input can be read only once");
   const { sources, problems } = await readSources(paths, io.stdin);
-  const outcomes = judge(deploymentsOf(sources), { settings: engine, existing: [], isStored: true });
+  const outcomes = judge(deploymentsOf(sources), {
+    settings: engine,
+    policy: policyForFiles(policy, sources, io),
+    existing: [],
+    isStored: true,
+  });
   const wanted = outcomes.filter((outcome) => namespace === undefined || outcome.namespace === namespace);
   return { audit: auditOf(wanted), problems };
 }
 
-async function inCluster(namespace: string | undefined, config: Config, io: Io): Promise<Found> {
+async function inCluster(namespace: string | undefined, { config, policy: loaded }: Setup, io: Io) {
   const connection = await connectionOf(
     config,
     io,
     "name files or folders, or a cluster with --kubeconfig FILE",
   );
+  const policy = await policyForCluster(loaded, connection, io);
   const calls = deploymentCalls(connection.client);
   const { signal } = new AbortController();
   const take = () => takeCensus(calls, namespace, signal);
   try {
     const found = await withCensus(take, async (census) => {
       if (census.isPartial) warnOfBounds(namespace, io);
-      return auditCluster(census, { settings: config.engine, namespace, signal });
+      return auditCluster(census, { settings: config.engine, policy, namespace, signal });
     });
     return { audit: found, problems: [] };
   } catch (error) {

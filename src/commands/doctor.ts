@@ -10,7 +10,8 @@ import { paletteFor } from "../review/palette.ts";
 import { connectionOf } from "./audit.ts";
 import { clusterFailure } from "./cluster-failure.ts";
 import { Exit, type Io } from "./io.ts";
-import { addSettings, configOf, isOfCommands } from "./setting-options.ts";
+import { setupOf } from "./policy-source.ts";
+import { addSettings, isOfCommands } from "./setting-options.ts";
 
 interface Flags {
   readonly [flag: string]: unknown;
@@ -53,7 +54,7 @@ export const doctorCommand = (io: Io): Command =>
     .action((flags: Flags) => doctor(flags, io));
 
 async function doctor(flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
+  const { config } = setupOf(flags, io);
   const connection = await connectionOf(config, io, "name a cluster with --kubeconfig FILE");
   const diagnoses = await diagnosesOf(connection, config, flags, io);
   io.stdout.write(

@@ -4,17 +4,21 @@ import type { LiveObserver } from "../cluster/live-state.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../server/log.ts";
 
-const reporting = (logger: Logger): LiveObserver => ({
-  synced: (deployments) => logger.info({ deployments }, "cluster view synced"),
-  failing: (activity, { reason, message }) =>
-    logger.warn({ activity, reason, detail: message }, "cluster view cannot be kept up; trying again"),
-  recovered: (activity) => logger.info({ activity }, "cluster view is kept up again"),
-  stale: (detail) => logger.error({ detail }, "cluster view is too old to be relied on"),
-});
+/** Tells the log of a view of one kind of objects. */
+export const reporting = (logger: Logger, kind: "deployments" | "namespaces"): LiveObserver => {
+  const view = kind === "deployments" ? "cluster view" : "view of the namespaces";
+  return {
+    synced: (count) => logger.info({ [kind]: count }, `${view} synced`),
+    failing: (activity, { reason, message }) =>
+      logger.warn({ activity, reason, detail: message }, `${view} cannot be kept up; trying again`),
+    recovered: (activity) => logger.info({ activity }, `${view} is kept up again`),
+    stale: (detail) => logger.error({ detail }, `${view} is too old to be relied on`),
+  };
+};
 
 /** Begins to follow a cluster; the log hears of every change of state. */
 export function follow({ server, ...connection }: Connection, config: Config, logger: Logger): LiveView {
   const { staleSeconds, relistSeconds } = config.cluster;
   logger.info({ server }, "following the SeldonDeployments of a cluster");
-  return connection.follow({ staleSeconds, relistSeconds, observer: reporting(logger) });
+  return connection.follow({ staleSeconds, relistSeconds, observer: reporting(logger, "deployments") });
 }

@@ -6,6 +6,7 @@ import { auditCommand } from "./audit.ts";
 import { certsCommand } from "./certs.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
+import { policyCommand } from "./policy.ts";
 import { reviewCommand } from "./review.ts";
 import { routesCommand } from "./routes.ts";
 import { rulesCommand } from "./rules.ts";
@@ -41,7 +42,9 @@ function programFor(io: Io): Command {
       getErrHasColors: () => io.stderr.isTTY === true,
     });
   // What is set above reaches a command that was made elsewhere only by copying.
-  for (const create of commands) program.addCommand(create(io).copyInheritedSettings(program));
+  const inherit = (command: Command): Command => command.copyInheritedSettings(program);
+  for (const create of commands) program.addCommand(inherit(create(io)));
+  program.addCommand(policyCommand(io, inherit));
   return program;
 }
 

@@ -11,7 +11,9 @@ import { rewrite } from "../review/rewrite.ts";
 import type { SourceObject } from "../review/source.ts";
 import { diffOf } from "./diff.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
-import { addSettings, configOf } from "./setting-options.ts";
+import { policyForFiles } from "./namespace-labels.ts";
+import { setupOf } from "./policy-source.ts";
+import { addSettings, isOfFileCommands } from "./setting-options.ts";
 
 const forms = ["text", "json", "yaml", "patch", "diff"] as const;
 
@@ -46,7 +48,7 @@ const collect = (value: string, earlier: readonly string[] = []): string[] => [.
 
 /** `review [PATH|-]…`: the engine on files. */
 export const reviewCommand = (io: Io): Command =>
-  addSettings(new Command("review"), ({ path }) => !/^(server|cluster|audit|log)\./.test(path))
+  addSettings(new Command("review"), isOfFileCommands)
     .description("judge the SeldonDeployments in files as the webhook would")
     .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
@@ -60,13 +62,14 @@ async function review(paths: readonly string[], flags: Flags, io: Io): Promise<v
   const clusterPaths = flags.cluster ?? [];
   if ([...paths, ...clusterPaths].filter((path) => path === "-").length > 1)
     throw new UsageError("standard input can be read only once");
-  const { engine } = configOf({ ...flags }, io);
+  const { config, policy } = setupOf({ ...flags }, io);
   const input = await readSources(paths, io.stdin);
   const cluster = await readSources(clusterPaths, io.stdin);
   const deployments = deploymentsOf(input.sources);
   const existing = deploymentsOf(cluster.sources);
   const outcomes = judge(deployments, {
-    settings: engine,
+    settings: config.engine,
+    policy: policyForFiles(policy, [...input.sources, ...cluster.sources], io),
     namespace: flags.namespace || undefined,
     existing,
   });

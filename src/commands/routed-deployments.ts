@@ -2,7 +2,7 @@ import { deploymentCalls } from "../cluster/deployment-calls.ts";
 import { ListError, type Listing, listOnce } from "../cluster/list-once.ts";
 import type { Connection } from "../cluster/live-connect.ts";
 import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
-import { deploymentsOf, type ReadProblem, readSources } from "../review/read.ts";
+import { deploymentsOf, type ReadProblem, readSources, type Source } from "../review/read.ts";
 import type { SourceObject } from "../review/source.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
@@ -22,6 +22,8 @@ export interface RoutedDeployments {
   readonly deployments: readonly SeldonDeployment[];
   readonly leftOut: readonly LeftOut[];
   readonly problems: readonly ReadProblem[];
+  /** The files. */
+  readonly sources: readonly Source[];
   /** Of the cluster only the namespace that was asked for could be read. */
   readonly isPartial: boolean;
   /** Where the field of a deployment is written; undefined for those of a cluster. */
@@ -62,6 +64,7 @@ export async function routedDeployments(wanted: Wanted, io: Io): Promise<RoutedD
     deployments: [...existing, ...[...written.values()].map(({ deployment }) => deployment)],
     leftOut,
     problems,
+    sources,
     isPartial: listing?.isPartial ?? false,
     place(deployment, path) {
       const object = written.get(keyOf(deployment))?.object;

@@ -14,9 +14,11 @@ import { servedOf } from "../route-report/served.ts";
 import type { Request } from "../routes/explain.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
+import { policyForCluster, policyForFiles } from "./namespace-labels.ts";
+import { setupOf } from "./policy-source.ts";
 import { jsonErrors, type Notes, noteLines, notesOf } from "./route-notes.ts";
 import { routedDeployments } from "./routed-deployments.ts";
-import { addSettings, configOf, isOfCommands } from "./setting-options.ts";
+import { addSettings, isOfCommands } from "./setting-options.ts";
 
 interface Flags {
   readonly [flag: string]: unknown;
@@ -76,14 +78,17 @@ async function routes(given: readonly string[], flags: Flags, io: Io): Promise<v
   const { request, paths } = requestOf(given, flags);
   if (paths.filter((path) => path === "-").length > 1)
     throw new UsageError("standard input can be read only once");
-  const config = configOf(flags, io);
+  const { config, policy } = setupOf(flags, io);
   const isListed = paths.length === 0 || config.cluster.kubeconfig !== undefined;
   const connection = isListed ? (await clusterSource([], config, io)).connection : undefined;
   if (paths.length === 0 && connection === undefined)
     throw new UsageError("name files or folders, - for standard input, or a cluster with --kubeconfig FILE");
   const namespace = flags.namespace || undefined;
   const found = await routedDeployments({ paths, namespace, connection }, io);
-  const all = servedOf(found.deployments, config.engine);
+  const inForce = await (connection
+    ? policyForCluster(policy, connection, io, found.sources)
+    : policyForFiles(policy, found.sources, io));
+  const all = servedOf(found.deployments, config.engine, inForce);
   const served = select(all, {
     namespace: request === undefined ? namespace : undefined,
     ambassadorId: flags.ambassadorId,

@@ -15,9 +15,11 @@ import { type Certificates, certificatesFor } from "./certificates.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
+import { engineContext, policing } from "./policing.ts";
+import { type Setup, setupOf } from "./policy-source.ts";
 import { reconciling } from "./reconciling.ts";
 import { register, registrationFor, unregister } from "./register.ts";
-import { addSettings, configOf } from "./setting-options.ts";
+import { addSettings } from "./setting-options.ts";
 import { stopSignal } from "./signals.ts";
 import { tryout } from "./tryout.ts";
 import type { Registration } from "./webhook-configurations.ts";
@@ -62,43 +64,45 @@ function checkNoneIsNeeded({ register: url }: Flags, { reconcile }: Config): voi
 }
 
 async function serve(flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
+  const setup = setupOf(flags, io);
+  const { config } = setup;
   const { view, connection } = await clusterSource(flags.cluster ?? [], config, io);
   if (connection === undefined) checkNoneIsNeeded(flags, config);
   const logger = createLogger(config.log.level, io.stdout, config.log.format);
   const isPod = connection !== undefined && config.cluster.kubeconfig === undefined;
   const certificates = await certificatesFor(config, { connection, isPod, logger });
   try {
-    await serveWith(certificates, { flags, config, view, connection, logger, io });
+    await serveWith(certificates, { ...setup, flags, view, connection, logger, io });
   } finally {
     await certificates.source.stop();
   }
 }
 
 /** What was found out before anything listens. */
-interface Setup {
+interface Beginning extends Setup {
   readonly flags: Flags;
-  readonly config: Config;
   readonly view: ClusterView | undefined;
   readonly connection: Connection | undefined;
   readonly logger: Logger;
   readonly io: Io;
 }
 
-async function serveWith(certificates: Certificates, setup: Setup): Promise<void> {
-  const { flags, config, view, connection, logger, io } = setup;
+async function serveWith(certificates: Certificates, beginning: Beginning): Promise<void> {
+  const { flags, config, view, connection, logger, io } = beginning;
   const { source } = certificates;
   const registration =
     flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
   const live = connection && follow(connection, config, logger);
-  const context = { settings: config.engine, cluster: live?.view ?? view ?? emptyCluster() };
+  const policed = policing(beginning, connection, logger);
+  const context = engineContext(beginning, live?.view ?? view ?? emptyCluster(), policed);
   const followed = live && connection && { live, client: connection.client };
   const audit = followed && auditing(followed, context, config, logger);
   const reconciliation = followed && reconciling(followed, context, config, logger);
-  const background = { live, audit, reconciliation };
   try {
-    const parts = { ...background, settings: config.server, context, logger, certificates: source };
-    const server = await start(parts);
+    const server = await start({
+      ...{ live, audit, reconciliation, policy: policed?.live, namespaces: policed?.namespaces },
+      ...{ settings: config.server, context, logger, certificates: source },
+    });
     // Listened for before the ready line: whoever waits for that line may send a signal right after it.
     const run: Run = { server, certificates, live, reconciliation, logger, stopped: stopSignal() };
     const ready = () => io.stderr.write(`${readyText(run).join("\n")}\n`);
@@ -111,7 +115,7 @@ async function serveWith(certificates: Certificates, setup: Setup): Promise<void
     }
     logger.info("stopped");
   } finally {
-    await Promise.all([audit?.stop(), reconciliation?.stop(), live?.stop()]);
+    await Promise.all([audit, reconciliation, live, policed].map((each) => each?.stop()));
   }
 }
 

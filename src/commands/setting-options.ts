@@ -1,8 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
-import { defaultOf, flagOf, type Setting, settings } from "../config/setting.ts";
-import type { Io } from "./io.ts";
+import { defaultOf, flagOf, isOfEngine, type Setting, settings } from "../config/setting.ts";
 
 function optionsOf(setting: Setting): Option[] {
   const flag = flagOf(setting);
@@ -21,10 +18,10 @@ export function addSettings(command: Command, isWanted: (setting: Setting) => bo
   return command;
 }
 
-/** Settings of commands that look at a cluster without serving. */
-export const isOfCommands = ({ path }: Setting): boolean =>
-  !/^((server|tls|cluster|audit|log)\.|reconcile)/.test(path) || path === "cluster.kubeconfig";
+/** Settings of commands that look at files only. */
+export const isOfFileCommands = (setting: Setting): boolean =>
+  isOfEngine(setting) || setting.path === "policy.file";
 
-/** The configuration that the flags of such a command, the environment and its file amount to. */
-export const configOf = (flags: Readonly<Record<string, unknown>>, io: Io): Config =>
-  loadConfig({ file: flags.config as string | undefined, flags, env: io.env });
+/** Settings of commands that look at a cluster without serving. */
+export const isOfCommands = (setting: Setting): boolean =>
+  isOfFileCommands(setting) || setting.path === "cluster.kubeconfig";

@@ -7,6 +7,7 @@ import { yamlStream } from "../review/print-yaml.ts";
 import { problemWith, type ReadProblem, readSources } from "../review/read.ts";
 import { replaceFile } from "../review/replace-file.ts";
 import { type GeneratedPlace, type Stripped, strip } from "../review/strip.ts";
+import { recordKey } from "../seldon/recorded-defaults.ts";
 import { diffOf } from "./diff.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
 
@@ -33,7 +34,7 @@ Examples:
   $ seldon-ambassador-webhook strip -o diff deploy/ | git apply
   $ seldon-ambassador-webhook strip --check deploy/`;
 
-/** `strip [PATH|-]…`: the inverse of injection, on files. */
+/** `strip [PATH|-]…`: the inverse of defaulting and injection, on files. */
 export const stripCommand = (io: Io): Command =>
   new Command("strip")
     .description("remove from files what the webhook wrote into their SeldonDeployments")
@@ -77,10 +78,18 @@ async function stripAll(paths: readonly string[], flags: Flags, io: Io): Promise
 const placeLine = ({ file, line, path }: GeneratedPlace, said: string, paint: Palette): string =>
   `${oneLine(file)}:${line}: ${paint("bold", formatFieldPath(path))}: ${said}\n`;
 
+const kindOf = ({ path }: GeneratedPlace): string => {
+  const key = path.at(-1);
+  if (key === recordKey) return "record of defaults";
+  return /^(seldon\.io\/ambassador-|getambassador\.io\/)config$|^kubectl/.test(String(key))
+    ? "generated text"
+    : "default of the policy";
+};
+
 function listOf(stripped: readonly Stripped[], io: Io): string {
   const paint = paletteFor(io.stdout, io.env);
   return stripped
-    .flatMap(({ places }) => places.map((place) => placeLine(place, "generated text", paint)))
+    .flatMap(({ places }) => places.map((place) => placeLine(place, kindOf(place), paint)))
     .join("");
 }
 

@@ -55,6 +55,14 @@ export interface AuditSettings {
   readonly events: boolean;
 }
 
+/** The policy, if there is one. */
+export interface PolicyFileSettings {
+  /** The policy file; undefined: no policy. */
+  readonly file: string | undefined;
+  /** How often the file is read again, besides whenever its folder changes. */
+  readonly pollSeconds: number;
+}
+
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** JSON for machines, one object a line; text for people. */
@@ -73,6 +81,7 @@ export interface Config {
   readonly reconcileRate: number;
   /** Whether that may restart pods. */
   readonly reconcileRestartPods: boolean;
+  readonly policy: PolicyFileSettings;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
 }
 
@@ -83,6 +92,7 @@ export interface Config {
  * A CA lives for a year and a leaf for a week, as those of cert-manager's own webhook do
  * (pkg/server/tls/authority/authority.go): the leaf's key is never stored, so it may be short-lived.
  * An API server sends a bookmark every minute; in 300 seconds a dead watch is noticed and another one begun.
+ * The kubelet renews a mounted ConfigMap within a minute; a folder that cannot be watched is read six times as often.
  */
 export const defaultConfig: Config = {
   engine: defaultEngineSettings,
@@ -102,5 +112,6 @@ export const defaultConfig: Config = {
   reconcile: false,
   reconcileRate: 5,
   reconcileRestartPods: false,
+  policy: { file: undefined, pollSeconds: 10 },
   log: { level: "info", format: "json" },
 };

@@ -17,6 +17,7 @@ import {
   type Setting,
   settings,
 } from "./setting.ts";
+import { type ConfigSource, contradictionsOf, lookUp } from "./source.ts";
 
 type Tree = { [key: string]: unknown };
 
@@ -29,12 +30,6 @@ export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads the file; from the disk unless given. */
   readonly readFile?: (file: string) => string;
-}
-
-interface Source {
-  readonly values: Tree;
-  /** Names the place of a setting in this source. */
-  readonly label: (path: string) => string;
 }
 
 /** Flags and variables are text: what looks like the setting's type becomes it, the schema judges the rest. */
@@ -55,15 +50,6 @@ function put(tree: Tree, path: readonly string[], value: unknown): void {
     parent = parent[key] as Tree;
   }
   parent[leaf] = value;
-}
-
-function lookUp(tree: Tree, path: string): unknown {
-  let value: unknown = tree;
-  for (const key of path.split(".")) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Tree)[key];
-  }
-  return value;
 }
 
 const textTree = (read: (setting: Setting) => unknown): Tree =>
@@ -92,7 +78,7 @@ function readText(file: string): string {
   }
 }
 
-function fileSource(file: string, text: string): Source {
+function fileSource(file: string, text: string): ConfigSource {
   const document = parseDocument(text);
   const mistakes = document.errors.map(({ code, message }) =>
     code === "MULTIPLE_DOCS"
@@ -129,19 +115,42 @@ function unknownVariables(env: Sources["env"]): string[] {
     });
 }
 
-const problemsIn = ({ values, label }: Source): string[] =>
+const problemsIn = ({ values, label }: ConfigSource): string[] =>
   problemsOf(schemaErrors(values)).map(({ path, text }) => `${label(path)}: ${text}`);
 
-/** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
-export function loadConfig({ file, flags = {}, env, readFile = readText }: Sources): Config {
-  const sources: Source[] = [
+/** All sources but the policy, read and checked one by one. */
+export interface ConfigSources {
+  /** The policy file that they name, if any. */
+  readonly policyFile: string | undefined;
+  /** Puts them together, with what a policy says of the engine's settings. Throws ConfigError. */
+  combine(policy?: ConfigSource): Config;
+}
+
+/** Reads all sources once, so that they can be combined with one policy after the other. Throws ConfigError. */
+export function readSources({ file, flags = {}, env, readFile = readText }: Sources): ConfigSources {
+  const sources: ConfigSource[] = [
     { values: textTree((setting) => flags[flagKeyOf(setting)]), label: byPath(flagOf) },
     { values: textTree((setting) => env[environmentOf(setting)]), label: byPath(environmentOf) },
     ...(file === undefined ? [] : [fileSource(file, readFile(file))]),
   ];
   const problems = [...sources.flatMap(problemsIn), ...unknownVariables(env)];
   if (problems.length > 0) throw new ConfigError(problems);
+  const naming = sources.find(({ values }) => lookUp(values, "policy.file") !== undefined);
+  return {
+    // The schema has seen to it that it is text.
+    policyFile: lookUp(naming?.values ?? {}, "policy.file") as string | undefined,
+    combine(policy) {
+      const contradictions = policy === undefined ? [] : contradictionsOf(sources, policy);
+      if (contradictions.length > 0) throw new ConfigError(contradictions);
+      return combined(policy === undefined ? sources : [...sources, policy]);
+    },
+  };
+}
 
+/** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
+export const loadConfig = (sources: Sources): Config => readSources(sources).combine();
+
+function combined(sources: readonly ConfigSource[]): Config {
   const sourceOf = (path: string) => sources.find(({ values }) => lookUp(values, path) !== undefined);
   const given = (path: string): unknown => lookUp(sourceOf(path)?.values ?? {}, path);
   const config = configWith((setting) => given(setting.path) ?? fallback(setting, given));

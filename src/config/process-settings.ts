@@ -90,6 +90,18 @@ export const processSettings: readonly Setting[] = [
     ...flag,
   },
   {
+    path: "policy.file",
+    description: "policy file: defaults, severities, exemptions and settings that platform teams own",
+    schema: { type: "string", minLength: 1 },
+    form: "the path of a file",
+  },
+  {
+    path: "policy.pollSeconds",
+    description: "time between two looks at the policy file, besides whenever its folder changes",
+    schema: { type: "integer", minimum: 1, maximum: 600 },
+    form: "a whole number of seconds, 1 to 600",
+  },
+  {
     path: "log.level",
     description: "least important log lines that are written",
     ...oneOf("debug", "info", "warn", "error", "silent"),

@@ -83,9 +83,12 @@ export const settings: readonly Setting[] = [
 
 const words = (path: string): string[] => path.split(/\.|(?=[A-Z])/).map((word) => word.toLowerCase());
 
-/** The flag: `--seldon-operator-version`; `--port` and `--kubeconfig` are known without their section's name. */
+/**
+ * The flag: `--seldon-operator-version`; `--port` and `--kubeconfig` are known without their section's name, and
+ * `--policy` without more than it.
+ */
 export const flagOf = ({ path }: Setting): string =>
-  `--${words(path.replace(/^(server\.|cluster\.(?=kubeconfig$))/, "")).join("-")}`;
+  `--${words(path.replace(/^(server\.|cluster\.(?=kubeconfig$))|\.file$/, "")).join("-")}`;
 
 /** The key under which commander hands the flag's value over: `seldonOperatorVersion`. */
 export const flagKeyOf = (setting: Setting): string =>
@@ -103,9 +106,13 @@ export const environmentPrefix = "SELDON_AMBASSADOR_WEBHOOK_";
 export const environmentOf = ({ path }: Setting): string =>
   `${environmentPrefix}${words(path).join("_").toUpperCase()}`;
 
+/** Whether it says what the engine must know, and not how the process runs. */
+export const isOfEngine = ({ path }: Pick<Setting, "path">): boolean =>
+  !/^((server|tls|cluster|audit|policy|log)\.|reconcile)/.test(path);
+
 /** Where the setting sits in a `Config`: what the engine needs is one part of it. */
 export const configPath = ({ path }: Pick<Setting, "path">): readonly string[] =>
-  (/^((server|tls|cluster|audit|log)\.|reconcile)/.test(path) ? path : `engine.${path}`).split(".");
+  (isOfEngine({ path }) ? `engine.${path}` : path).split(".");
 
 /** The value that holds where nobody sets it. */
 export const defaultOf = (setting: Setting): SettingValue =>

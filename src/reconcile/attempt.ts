@@ -7,6 +7,7 @@ import type { ApiClient } from "../cluster/live-client.ts";
 import { type Clock, pause } from "../cluster/live-clock.ts";
 import { LiveFailure } from "../cluster/live-failure.ts";
 import { isSameState, project } from "../cluster/projection.ts";
+import { NamespaceUnknown } from "../policy/labels.ts";
 
 /** What came of an attempt to have a text rewritten. */
 export type Outcome =
@@ -44,7 +45,7 @@ class Behind extends Error {}
 
 export interface AttemptOptions {
   readonly client: ApiClient;
-  /** Settings, and the live view. */
+  /** Settings, policy, and the live view, all of the moment. */
   readonly context: EngineContext;
   /** Also where the text restarts pods. */
   readonly restartPods: boolean;
@@ -65,7 +66,8 @@ export async function attempt(
       restartPods,
       context(raw) {
         checkSight(raw, reference, context);
-        return context;
+        // Copied, so that the answer is compared with what the plan was made by, whatever policy is loaded meanwhile.
+        return { ...context };
       },
       renew: () => wait(500),
       wait: (count) => wait(100 * count),
@@ -74,11 +76,13 @@ export async function attempt(
   } catch (error) {
     if (error instanceof Behind) return { outcome: "behind" };
     if (error instanceof NotAnswered) return { outcome: "unanswered", reason: unansweredReason(error) };
-    if (error instanceof LiveFailure || error instanceof ViewUnavailable)
-      throw new Interrupted(error.message, { cause: error });
+    if (isInterruption(error)) throw new Interrupted(error.message, { cause: error });
     throw error;
   }
 }
+
+const isInterruption = (error: unknown): error is Error =>
+  error instanceof LiveFailure || error instanceof ViewUnavailable || error instanceof NamespaceUnknown;
 
 function ended(result: Awaited<ReturnType<typeof adoptOne>>): Ended {
   if (result.outcome === "adopted") return { outcome: "rewritten" };
@@ -93,7 +97,7 @@ function ended(result: Awaited<ReturnType<typeof adoptOne>>): Ended {
 const unansweredReason = ({ answer }: NotAnswered): string =>
   answer === "missing"
     ? "no mutating webhook answered: is one registered that selects this namespace?"
-    : "the webhook that answered wants another text: its version or settings differ from those here";
+    : "the webhook that answered wants another text: its version, settings or policy differ from those here";
 
 /**
  * Who writes by a view that is behind puts an old text in the place of a new one, and another replica would have to put

@@ -51,8 +51,10 @@ const sliceMs = 5;
 /** From now on rewrites, in the background, the texts that a change of another deployment left out of date. */
 export function reconcile(options: ReconcileOptions): Reconciliation {
   const reconciler = new Reconciler(options);
-  const { settings, cluster } = options.context;
+  const { context } = options;
   options.cluster.tell((change) => {
+    // Those of the moment: a policy may have brought others.
+    const { settings, cluster } = context;
     for (const affected of affectedBy(change, settings, cluster)) reconciler.add(affected, affected.isItself);
   });
   return reconciler;

@@ -69,12 +69,10 @@ function innerComments(text: string, { key, value }: Entry): string[] {
 const outerComments = (text: string, { value }: Entry, end: number): string[] =>
   value !== null && isBlockScalar(value) ? [] : commentsIn(text, end - 1, nextLine(text, end));
 
-/** The entry whose value an entry comes down to: that of a map with nothing else in it. */
-function innermost(entry: Entry): Entry {
-  if (!isMap(entry.value) || entry.value.flow) return entry;
-  const [only, second] = (entry.value as MapNode).items;
-  if (only === undefined || second !== undefined) throw new Unspliceable("a map of several entries");
-  return innermost(only);
+/** The entries that an entry comes down to: those of a map in it, and of maps in them. */
+function leavesOf(entry: Entry): readonly Entry[] {
+  if (!isMap(entry.value) || entry.value.flow) return [entry];
+  return (entry.value as MapNode).items.flatMap(leavesOf);
 }
 
 /** Removes the lines of an entry in block style. Comments on them get lines of their own. */
@@ -85,8 +83,11 @@ export function removeFromBlock(text: string, map: MapNode, entry: Entry): Edit[
   if (/^\s*-/.test(lead)) return removeFromItem(text, map, entry);
   if (lead.trim() !== "") throw new Unspliceable("an entry that shares its line");
   const end = endOfEntry(entry);
-  const inner = innermost(entry);
-  const comments = [...innerComments(text, inner), ...outerComments(text, inner, end)];
+  const leaves = leavesOf(entry);
+  const comments = [
+    ...leaves.flatMap((leaf) => innerComments(text, leaf)),
+    ...outerComments(text, leaves.at(-1) ?? entry, end),
+  ];
   const kept = comments.map((each) => `${lead}${each}${newlineOf(text)}`).join("");
   return [{ start, end: below(text, end), text: kept }];
 }
@@ -96,7 +97,7 @@ function removeFromItem(text: string, { items }: MapNode, entry: Entry): Edit[] 
   if (items[0] !== entry) throw new Unspliceable("an entry that shares its line");
   const [start] = rangeOf(entry.key);
   const end = endOfEntry(entry);
-  const comments = innerComments(text, innermost(entry));
+  const comments = leavesOf(entry).flatMap((leaf) => innerComments(text, leaf));
   const newline = newlineOf(text);
   if (items.length === 1) {
     const rest = ["{}", ...comments].join(" ");

@@ -6,6 +6,8 @@ import { validate } from "../admission/validate.ts";
 import { snapshotOf } from "../cluster/snapshot.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import { duplicate, type Finding, invalid, type Report } from "../diagnostics/finding.ts";
+import { withDefaults } from "../policy/defaults.ts";
+import { type PolicyContext, policyFor } from "../policy/policy-index.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { deploymentKey, type SeldonDeployment } from "../seldon/types.ts";
 import type { RawObject } from "./objects.ts";
@@ -15,6 +17,7 @@ import type { SourceObject } from "./source.ts";
 /** What a review depends on besides its input. */
 export interface ReviewOptions {
   readonly settings: EngineSettings;
+  readonly policy?: PolicyContext | undefined;
   /** The namespace that was asked for. */
   readonly namespace?: string | undefined;
   /** SeldonDeployments that exist already. */
@@ -78,6 +81,12 @@ const decoded = ({ object, namespace }: Named): SeldonDeployment[] => {
   const { deployment } = decodeDeployment(object.value, namespace);
   return deployment === undefined ? [] : [deployment];
 };
+
+/** As it will be for the others once it has been through the webhook. */
+const withItsDefaults =
+  (policy: PolicyContext | undefined) =>
+  (deployment: SeldonDeployment): SeldonDeployment =>
+    withDefaults(deployment, policyFor(policy, deployment.namespace));
 
 const misuse = (finding: Finding, fix: string): Omit<LocatedReport, "line"> => ({
   rule: undefined,
@@ -151,15 +160,18 @@ export function judge(input: readonly SourceObject[], options: ReviewOptions): O
   const first = firstByKey(all);
   const before = options.existing.map((object) => nameIn(object, options.namespace));
   const existing = new Map(before.map((named) => [keyOf(named), named]));
-  const cluster = snapshotOf([...before, ...first.values()].flatMap(decoded));
-  const context: EngineContext = { settings: options.settings, cluster };
+  const { settings, policy, isStored } = options;
+  const own = [...first.values()].flatMap(decoded);
+  const cluster = snapshotOf([
+    ...before.flatMap(decoded),
+    ...(isStored ? own : own.map(withItsDefaults(policy))),
+  ]);
+  const context: EngineContext = { settings, cluster, policy };
 
   return all.map((named) => {
     const key = keyOf(named);
     const before = key === undefined ? undefined : existing.get(key);
-    const { patch, reports: found } = options.isStored
-      ? stands(named, context)
-      : passes(named, before, context);
+    const { patch, reports: found } = isStored ? stands(named, context) : passes(named, before, context);
     const reports = [
       ...namespaceConflict(named, options.namespace),
       ...repetition(named, key === undefined ? undefined : first.get(key)),

@@ -64,6 +64,29 @@ const isFaithful = ({ text, format }: ParsedDocument, edits: readonly Edit[], wa
   }
 };
 
+/** One operation after the other, the text read anew in between, for those that edit the same place. */
+function stepwise(
+  { text: before, format, ...document }: ParsedDocument,
+  patches: Patches,
+): string | undefined {
+  const nodes = objectsOf({ text: before, format, ...document }).objects.map(({ node }) => node);
+  let text = before;
+  try {
+    for (const [node, patch] of patches)
+      for (const operation of patch) {
+        const read = parseDocument({ start: 0, text, format });
+        const present = read && objectsOf(read).objects[nodes.indexOf(node)]?.node;
+        if (present === undefined) return undefined;
+        const edits = spliceEdits(text, present, operation);
+        text = applyEdits(text, [...edits, ...endLastLine(text, edits)]);
+      }
+    return text;
+  } catch (error) {
+    if (error instanceof Unspliceable || error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
+
 function restated(values: readonly unknown[], format: ParsedDocument["format"]): string {
   const [first] = values;
   const whole = values.length === 1 ? first : { apiVersion: "v1", kind: "List", items: values };
@@ -82,6 +105,11 @@ export function editsOf(document: ParsedDocument, changes: readonly Change[]): D
     return { edits, isRestated: false };
   const wanted = valuesOf(document, patches);
   if (isFaithful(document, edits, wanted)) return { edits, isRestated: false };
+  const stepped = stepwise(document, patches);
+  if (stepped !== undefined) {
+    const whole = [{ start: 0, end: text.length, text: stepped }];
+    if (isFaithful(document, whole, wanted)) return { edits: whole, isRestated: false };
+  }
   return {
     edits: [{ start: 0, end: text.length, text: restated(wanted, format) }],
     isRestated: true,

@@ -69,21 +69,32 @@ export function spliceEdits(text: string, root: Node, operation: PatchOperation)
   return place.map.flow ? replaceInFlow(entry, value) : replaceInBlock(text, entry, value);
 }
 
+const isAmong = ({ key }: Entry, keys: readonly string[]): boolean =>
+  isScalar(key) && keys.includes(String(key.value));
+
+/** Whether nothing but space, and in braces a comma, stands between the entries of a map. */
+const areAdjacent = (text: string, { items }: MapNode): boolean =>
+  items.slice(1).every((entry, index) => {
+    const before = items[index];
+    return before !== undefined && /^\s*,?\s*$/.test(text.slice(endOfEntry(before), rangeOf(entry.key)[0]));
+  });
+
 /**
- * Whether the map at `path` holds the entry of this key and nothing else, neither another entry nor a comment,
- * an anchor or a tag of its own: what is left without the entry says nothing.
+ * Whether the map at `path` holds the entries of these keys and nothing else, neither another entry nor a comment,
+ * an anchor or a tag of its own: what is left without them says nothing.
  */
-export function holdsOnly(text: string, root: Node, path: FieldPath, key: string): boolean {
+export function holdsOnly(text: string, root: Node, path: FieldPath, keys: readonly string[]): boolean {
   try {
     const { map, owner } = placeAt(root, path.map(String));
-    const [only, second] = map.items;
-    if (only === undefined || second !== undefined || owner === undefined) return false;
-    if (!isScalar(only.key) || only.key.value !== key) return false;
-    const [start] = rangeOf(only.key);
+    const [first] = map.items;
+    const last = map.items.at(-1);
+    if (first === undefined || last === undefined || owner === undefined) return false;
+    if (!map.items.every((entry) => isAmong(entry, keys)) || !areAdjacent(text, map)) return false;
+    const [start] = rangeOf(first.key);
     const before = text.slice(rangeOf(owner.entry.key)[1], start);
     if (!map.flow) return /^\s*:[ \t]*\r?\n[ \t]*$/.test(before);
     return (
-      /^\s*:\s*\{\s*$/.test(before) && /^\s*,?\s*\}$/.test(text.slice(endOfEntry(only), rangeOf(map)[1]))
+      /^\s*:\s*\{\s*$/.test(before) && /^\s*,?\s*\}$/.test(text.slice(endOfEntry(last), rangeOf(map)[1]))
     );
   } catch (error) {
     if (error instanceof Unspliceable) return false;

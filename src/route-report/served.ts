@@ -6,6 +6,8 @@ import type { Report } from "../diagnostics/finding.ts";
 import { carriedTexts, digestOf } from "../mapping/injection.ts";
 import { provenance } from "../mapping/marker.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { withDefaults } from "../policy/defaults.ts";
+import { type PolicyContext, policyFor } from "../policy/policy-index.ts";
 import { effectiveMappings, type RoutedMapping } from "../routes/effective.ts";
 import { type RouteGroup, routeTable } from "../routes/table.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
@@ -42,7 +44,12 @@ export interface Served {
 export const defaultId = "default";
 
 /** What is served once each of the deployments has been through the mutating webhook. */
-export function servedOf(deployments: readonly SeldonDeployment[], settings: EngineSettings): Served {
+export function servedOf(
+  written: readonly SeldonDeployment[],
+  settings: EngineSettings,
+  policy?: PolicyContext,
+): Served {
+  const deployments = written.map((each) => withDefaults(each, policyFor(policy, each.namespace)));
   const context = { settings, cluster: snapshotOf(deployments) };
   const faulty: Faulty[] = [];
   const unwritten: SeldonDeployment[] = [];

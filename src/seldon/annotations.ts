@@ -1,5 +1,6 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import type { Era } from "./era.ts";
+import { recordedDefaults } from "./recorded-defaults.ts";
 import type { SeldonDeployment } from "./types.ts";
 
 /** Annotations of a SeldonDeployment that shape its routing. */
@@ -58,7 +59,10 @@ export interface AnnotationValue {
   readonly path: FieldPath;
 }
 
-/** The annotation as the operator reads it: a key present in spec wins, even when it is empty. */
+/**
+ * The annotation as the operator reads it: a key present in spec wins, even when it is empty. A default of the
+ * webhook's own counts in every era: the operator may not read it, but the injected text is made of it.
+ */
 export function readAnnotation(
   deployment: SeldonDeployment,
   key: string,
@@ -66,7 +70,8 @@ export function readAnnotation(
 ): AnnotationValue | undefined {
   const inSpec = deployment.spec.annotations.get(key);
   if (inSpec !== undefined) return { key, value: inSpec, place: "spec", path: annotationPath("spec", key) };
-  const inMetadata = era.readsMetadataAnnotations ? deployment.annotations.get(key) : undefined;
+  const isRead = era.readsMetadataAnnotations || recordedDefaults(deployment.annotations).has(key);
+  const inMetadata = isRead ? deployment.annotations.get(key) : undefined;
   if (inMetadata === undefined) return undefined;
   return { key, value: inMetadata, place: "metadata", path: annotationPath("metadata", key) };
 }

@@ -7,12 +7,14 @@ import type { AdmissionRequest, AdmissionReview } from "../admission/types.ts";
 import { ViewUnavailable } from "../cluster/guarded.ts";
 import type { LiveCluster, Lookup } from "../cluster/live-cluster.ts";
 import { asFailure } from "../cluster/live-failure.ts";
+import type { NamespaceLookup } from "../cluster/live-namespaces.ts";
 import { overlay } from "../cluster/overlay.ts";
 import { sendJson } from "./answer.ts";
 import { checkHeaders, parseBody, readBody } from "./body.ts";
 import { deadlineOf } from "./deadline.ts";
 import { decisionFields, type Logger, short, uidIn } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { withNamespace } from "./policy-labels.ts";
 import { Refusal } from "./refusal.ts";
 
 type Judge = (request: AdmissionRequest, context: EngineContext) => Decision;
@@ -29,6 +31,7 @@ export interface Engine {
 export interface Services {
   readonly context: EngineContext;
   readonly live?: LiveCluster | undefined;
+  readonly namespaces?: NamespaceLookup | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The longest time a call may take, whatever `?timeout=` says. */
@@ -84,20 +87,24 @@ export const admissionHandler =
 
 /** What is wrong whatever the cluster holds is denied, also where it cannot be asked: a repetition would not help. */
 async function decideOrDeny(call: Call, services: Services): Promise<Decision> {
+  // Copied, so that a policy that is loaded meanwhile is for later calls.
+  const present = { ...services.context };
+  // Without the labels it is not known what the policy turns off or exempts: then nothing can be denied either.
+  const context = present.policy?.index.readsLabels ? await withLabels(call, present, services) : present;
   try {
-    return await decide(call, services);
+    return await decide(call, context, services);
   } catch (error) {
     const { judgeAlone } = call.engine;
     if (!(error instanceof OpenQuestion) || judgeAlone === undefined) throw error;
-    const decision = attempt(call, services, () => judgeAlone(call.review.request, services.context));
+    const decision = attempt(call, services, () => judgeAlone(call.review.request, context));
     if (decision.allowed) throw error;
     return decision;
   }
 }
 
 /** The decision; judged again where the first one hangs on a deployment that the view may have missed. */
-async function decide(call: Call, services: Services): Promise<Decision> {
-  const { context, live } = services;
+async function decide(call: Call, context: EngineContext, services: Services): Promise<Decision> {
+  const { live } = services;
   const { request } = call.review;
   const first = attempt(call, services, () => {
     const decision = call.engine.judge(request, context);
@@ -109,10 +116,25 @@ async function decide(call: Call, services: Services): Promise<Decision> {
   return attempt(call, services, () => call.engine.judge(request, { ...context, cluster }));
 }
 
-async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Call, services: Services) {
-  const remainingMs = Math.max(0, Math.floor(call.endsAt - performance.now() - answerMs));
+const restOf = ({ endsAt }: Call): AbortSignal =>
+  AbortSignal.timeout(Math.max(0, Math.floor(endsAt - performance.now() - answerMs)));
+
+async function withLabels(call: Call, context: EngineContext, { namespaces, logger }: Services) {
+  const { uid, namespace = "default" } = call.review.request;
   try {
-    const found = await lookup.get(namespace, name, AbortSignal.timeout(remainingMs));
+    return await withNamespace(context, namespace, namespaces, () => restOf(call));
+  } catch (err) {
+    logger.warn({ err, uid: short(uid), namespace: short(namespace) }, "labels of a namespace not known");
+    throw new Refusal(
+      500,
+      `nothing was decided: the policy depends on the labels of namespace ${short(namespace)}, and they are not known`,
+    );
+  }
+}
+
+async function confirm({ namespace, name }: Reference, lookup: Lookup, call: Call, services: Services) {
+  try {
+    const found = await lookup.get(namespace, name, restOf(call));
     services.metrics.confirmed(found === undefined ? "missing" : "found");
     return found;
   } catch (error) {

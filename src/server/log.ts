@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pin
 import type { Decision } from "../admission/engine.ts";
 import type { AdmissionRequest } from "../admission/types.ts";
 import type { LogFormat, LogLevel } from "../config/config.ts";
+import type { ExemptionUse } from "../policy/exemptions.ts";
 import { textLine } from "./log-text.ts";
 
 export type { Logger } from "pino";
@@ -38,6 +39,14 @@ function nameOf({ name, object }: AdmissionRequest): string | undefined {
   return typeof metadata?.name === "string" ? metadata.name : undefined;
 }
 
+/** The reason of a break-glass annotation is its author's to choose. */
+const exemptionFields = ({ kind, reason, line, rules }: ExemptionUse): object => ({
+  kind,
+  reason: short(reason),
+  line,
+  rules,
+});
+
 /** What the one line about a decision says. Nothing of the object but its name. */
 export const decisionFields = (path: string, request: AdmissionRequest, decision: Decision): object => ({
   uid: short(request.uid),
@@ -50,4 +59,6 @@ export const decisionFields = (path: string, request: AdmissionRequest, decision
   allowed: decision.allowed,
   rules: [...new Set(decision.reports.map(({ rule }) => rule))],
   patched: decision.patch.length > 0,
+  ...(decision.policy && { policy: decision.policy.label }),
+  ...(decision.policy?.exemptions.length && { exemptions: decision.policy.exemptions.map(exemptionFields) }),
 });

@@ -9,6 +9,8 @@ import { addAuditMetrics } from "./audit-metrics.ts";
 import { addCertificateMetrics } from "./certificate-metrics.ts";
 import type { Check } from "./health.ts";
 import { addLiveMetrics } from "./live-metrics.ts";
+import { addPolicyMetrics } from "./policy-metrics.ts";
+import type { PolicyState } from "./policy-state.ts";
 import { addReconcileMetrics } from "./reconcile-metrics.ts";
 import { addBuildInfo, addReadiness } from "./state-metrics.ts";
 
@@ -47,6 +49,7 @@ export interface MetricSources {
   readonly audit?: PeriodicAudit | undefined;
   readonly reconciliation?: Reconciliation | undefined;
   readonly certificates?: CertificateSource | undefined;
+  readonly policy?: PolicyState | undefined;
 }
 
 // From half a millisecond, a small review, to the 10 s that a webhook is given by default.
@@ -93,6 +96,12 @@ const decisionMetrics = (registers: Registry[]) => ({
     labelNames: ["rule", "severity", "operation"],
     registers,
   }),
+  exemptions: new Counter({
+    name: `${prefix}exemptions_total`,
+    help: "Decisions in which an exemption of the policy turned errors into warnings, by kind.",
+    labelNames: ["kind"],
+    registers,
+  }),
   lookups: new Counter({
     name: `${prefix}cluster_lookups_total`,
     help: "Deployments that the API server was asked for past the view, by result.",
@@ -121,7 +130,7 @@ function beginAtZero({ requests, inFlight, broken, decisions }: OwnMetrics): voi
 
 /** Fresh metrics in a registry of their own, with those of the process and of the sources beside them. */
 export function createMetrics(sources: MetricSources = {}): Metrics {
-  const { checks = [], live, audit, reconciliation, certificates } = sources;
+  const { checks = [], live, audit, reconciliation, certificates, policy } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addBuildInfo(registry);
@@ -130,6 +139,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   if (audit !== undefined) addAuditMetrics(registry, audit);
   if (certificates !== undefined) addCertificateMetrics(registry, certificates);
   if (reconciliation !== undefined) addReconcileMetrics(registry, reconciliation);
+  if (policy !== undefined) addPolicyMetrics(registry, policy);
   const own = { ...callMetrics([registry]), ...decisionMetrics([registry]) };
   beginAtZero(own);
   return {
@@ -150,7 +160,8 @@ const counting = ({ requests, duration, inFlight, broken, decisions, ...own }: O
       requests.inc({ path, code });
     };
   },
-  decided(path: string, operation: Operation, { allowed, reports }: Decision): void {
+  decided(path: string, operation: Operation, { allowed, reports, policy }: Decision): void {
+    for (const { kind } of policy?.exemptions ?? []) own.exemptions.inc({ kind });
     decisions.inc({ path, operation, allowed: String(allowed) });
     for (const { rule, severity } of reports) own.findings.inc({ rule, severity, operation });
   },

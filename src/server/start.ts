@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type RequestListener } from "node:ht
 import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
 import type { TlsOptions } from "node:tls";
 import type { EngineContext } from "../admission/engine.ts";
+import type { NamespaceLookup } from "../cluster/live-namespaces.ts";
 import type { ServerSettings } from "../config/config.ts";
 import type { CertificateSource, ServingPair } from "../tls/source.ts";
 import { admissionApp, metricsApp } from "./app.ts";
@@ -10,12 +11,15 @@ import type { Check } from "./health.ts";
 import { listen } from "./listen.ts";
 import { type Logger, short } from "./log.ts";
 import { createMetrics, type MetricSources } from "./metrics.ts";
+import { policyCheck } from "./policy-state.ts";
 import { stopper } from "./stop.ts";
 
 /** All that the webhook is made of. */
 export interface ServerParts extends Omit<MetricSources, "checks"> {
   readonly settings: ServerSettings;
   readonly context: EngineContext;
+  /** Whoever knows the labels of Namespaces that the context's policy does not. */
+  readonly namespaces?: NamespaceLookup | undefined;
   readonly logger: Logger;
   readonly certificates: CertificateSource;
   readonly timeouts?: Timeouts;
@@ -33,10 +37,10 @@ export interface RunningServer {
 const options = { connectionsCheckingInterval: 1000, requireHostHeader: false };
 
 /** What /readyz asks: whether it is to end, whether it can be called, and whether it knows the cluster. */
-function checksOf({ live, certificates }: ServerParts, isStopping: () => boolean): readonly Check[] {
+function checksOf({ live, certificates, policy }: ServerParts, isStopping: () => boolean): readonly Check[] {
   const serving = { name: "serving", problem: () => (isStopping() ? "stopping" : undefined) };
   const cluster = live === undefined ? [] : [{ name: "cluster", problem: () => live.problem() }];
-  return [serving, ...certificates.checks, ...cluster];
+  return [serving, ...certificates.checks, ...cluster, ...(policy ? [policyCheck(policy)] : [])];
 }
 
 /** The TLS server; it changes its certificate whenever the source has another one, and no connection notices. */
@@ -58,7 +62,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   let stopping = false;
   const checks = checksOf(parts, () => stopping);
   const metrics = createMetrics({ ...parts, checks });
-  const services = { context, live, logger, metrics, requestTimeoutMs: timeouts.requestMs };
+  const { namespaces } = parts;
+  const services = { context, live, namespaces, logger, metrics, requestTimeoutMs: timeouts.requestMs };
   const secure = secureServer(certificates, admissionApp(services, checks));
   const plain = createPlainServer(options, metricsApp(services, checks));
   limit(secure, timeouts, (reason, { message }) => {

@@ -9,12 +9,16 @@ import { auditPeriodically } from "../../src/audit/periodic.ts";
 import type { EventCalls } from "../../src/cluster/event-calls.ts";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import type { ClusterView } from "../../src/cluster/view.ts";
+import { readSources } from "../../src/config/load.ts";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
+import { LivePolicy } from "../../src/policy-file/live-policy.ts";
+import { loadPolicy } from "../../src/policy-file/load.ts";
 import { FolderSource, filesIn } from "../../src/tls/folder-source.ts";
 import { mint, type Pair } from "../../src/tls/mint.ts";
 import { deploymentOf, type Json } from "../support/deployment.ts";
 import { at, event, followed, page, ScriptedApi, settle } from "../support/live.ts";
 import { ownMetrics } from "../support/metric-docs.ts";
+import { policyText } from "../support/policies.ts";
 import { testFolder } from "../support/program.ts";
 import { canary, rejectedCanary } from "../support/reviews.ts";
 import { type TestServer, testServer } from "../support/server.ts";
@@ -54,14 +58,39 @@ async function serving(t: TestContext) {
   putPair(dir, await testPair());
   const certificates = await FolderSource.open({ dir, load: filesIn(dir), observe: () => {} });
   t.after(() => certificates.stop());
-  const server = await testServer(t, { context, live, audit, certificates });
+  const policy = followedPolicy(t, policyText(exemption));
+  const policed = {
+    ...context,
+    get policy() {
+      return { index: policy.live.current.index, nowMs: 0, labelsOf: () => new Map<string, string>() };
+    },
+  };
+  const server = await testServer(t, { context: policed, live, audit, certificates, policy: policy.live });
   /** Puts another pair into the folder, and waits until it is served. */
   const renew = async (): Promise<void> => {
     const changed = new Promise<void>((resolve) => certificates.onChange(() => resolve()));
     putPair(dir, await mint({ days: 2, now: new Date() }));
     await changed;
   };
-  return { api, clock, server, renew };
+  return { api, clock, server, renew, policy };
+}
+
+const exemption =
+  "exemptions: [{ reason: as tests do, namespaces: [seldon], rules: [predictor-traffic-sum] }]\n";
+
+/** A policy file that is looked at when the test says so. */
+function followedPolicy(t: TestContext, text: string) {
+  const file = join(testFolder(t), "policy.yaml");
+  writeFileSync(file, text);
+  const sources = readSources({ env: {} });
+  const observer = { loaded() {}, refused() {}, restored() {} };
+  const live = new LivePolicy(loadPolicy(file, sources), { sources, pollMs: 600_000, observer });
+  t.after(() => live.stop());
+  const write = (changed: string): void => {
+    writeFileSync(file, changed);
+    live.check();
+  };
+  return { live, write };
 }
 
 function putPair(dir: string, { ca, cert, key }: Pair): void {
@@ -83,7 +112,7 @@ async function values(server: TestServer): Promise<ReadonlyMap<string, string>> 
 }
 
 test("every metric is moved by what it measures", async (t) => {
-  const { api, clock, server, renew } = await serving(t);
+  const { api, clock, server, renew, policy } = await serving(t);
   const states = [await values(server)];
 
   await clock.pass(30_000);
@@ -94,6 +123,7 @@ test("every metric is moved by what it measures", async (t) => {
     "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
   );
   await server.call("/mutate", { body: canary() });
+  policy.write(policyText(`metadata: { name: another }\n${exemption}`));
   states.push(await values(server));
   socket.destroy();
 
@@ -103,6 +133,7 @@ test("every metric is moved by what it measures", async (t) => {
   const plain = get({ host: "localhost", port: server.port, path: "/", agent: false });
   await assert.rejects(once(plain, "response"));
   await clock.pass(60_000);
+  policy.write("kind: Polic\n");
   await renew();
   states.push(await values(server));
 

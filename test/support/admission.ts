@@ -9,6 +9,7 @@ import { validate } from "../../src/admission/validate.ts";
 import { snapshotOf } from "../../src/cluster/snapshot.ts";
 import { defaultEngineSettings, type EngineSettings } from "../../src/config/settings.ts";
 import { isMap } from "../../src/mapping/custom.ts";
+import type { PolicyContext } from "../../src/policy/policy-index.ts";
 import { decodeDeployment } from "../../src/seldon/decode.ts";
 import { frozen } from "./frozen.ts";
 
@@ -26,6 +27,8 @@ export interface Situation {
   readonly isDeleted?: boolean;
   /** Who asks for it. */
   readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly policy?: PolicyContext | undefined;
   readonly settings?: EngineSettings;
   /** false: the mutating webhook did not answer, and its failurePolicy let the write pass. */
   readonly isMutated?: boolean;
@@ -36,6 +39,7 @@ export interface Outcome {
   readonly allowed: boolean;
   readonly causes: readonly StatusCause[];
   readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>> | undefined;
   /** The object as the validating webhook saw it. */
   readonly object: unknown;
 }
@@ -45,6 +49,7 @@ interface Answer {
   readonly allowed: boolean;
   readonly patch?: string;
   readonly warnings?: readonly string[];
+  readonly auditAnnotations?: Readonly<Record<string, string>>;
   readonly status?: { readonly details: { readonly causes: readonly StatusCause[] } };
 }
 
@@ -56,13 +61,13 @@ const storedBefore = ({ isDeleted, object, oldObject }: Situation): unknown =>
 
 /** The deployments that rules can look up; the stored object is one of them. */
 export function contextOf(situation: Situation): EngineContext {
-  const { existing = [], settings = defaultEngineSettings } = situation;
+  const { existing = [], settings = defaultEngineSettings, policy } = situation;
   const stored = storedBefore(situation);
   const known = [...(stored === undefined ? [] : [stored]), ...existing].flatMap((raw) => {
     const { deployment } = decodeDeployment(raw, namespaceOf(situation));
     return deployment === undefined ? [] : [frozen(deployment)];
   });
-  return { settings: frozen(settings), cluster: snapshotOf(known) };
+  return { settings: frozen(settings), cluster: snapshotOf(known), policy };
 }
 
 function operationOf({ isDeleted, oldObject }: Situation): "CREATE" | "UPDATE" | "DELETE" {
@@ -72,7 +77,7 @@ function operationOf({ isDeleted, oldObject }: Situation): "CREATE" | "UPDATE" |
 
 /** The call that the API server makes for it. */
 export function reviewOf(situation: Situation, object: unknown): unknown {
-  const { isDeleted, dryRun, subResource, user } = situation;
+  const { isDeleted, dryRun, subResource, user, groups } = situation;
   const { apiVersion, metadata } = isMap(object) ? object : {};
   const name = isMap(metadata) ? metadata.name : undefined;
   const version = typeof apiVersion === "string" ? apiVersion.split("/")[1] : undefined;
@@ -91,7 +96,7 @@ export function reviewOf(situation: Situation, object: unknown): unknown {
       ...(oldObject !== undefined && { oldObject }),
       ...(dryRun !== undefined && { dryRun }),
       ...(subResource !== undefined && { subResource }),
-      ...(user !== undefined && { userInfo: { username: user } }),
+      ...(user !== undefined && { userInfo: { username: user, ...(groups && { groups }) } }),
     },
   });
 }
@@ -129,6 +134,6 @@ function named(object: unknown): unknown {
 /** Takes a request through both webhooks as the API server does. */
 export function admit(situation: Situation): Outcome {
   const object = named(situation.isMutated === false ? situation.object : mutated(situation));
-  const { allowed, status, warnings = [] } = call(validate, situation, object);
-  return { allowed, causes: status?.details.causes ?? [], warnings, object };
+  const { allowed, status, warnings = [], auditAnnotations } = call(validate, situation, object);
+  return { allowed, causes: status?.details.causes ?? [], warnings, auditAnnotations, object };
 }

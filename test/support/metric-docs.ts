@@ -1,6 +1,9 @@
 import type { MetricObject } from "prom-client";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
+import { defaultEngineSettings } from "../../src/config/settings.ts";
+import { PolicyIndex } from "../../src/policy/policy-index.ts";
 import { createMetrics, type MetricSources } from "../../src/server/metrics.ts";
+import { policyWith } from "./policies.ts";
 import { fixedSource } from "./tls.ts";
 
 /** What the table says of a metric. */
@@ -25,6 +28,12 @@ const sources: { [Name in keyof MetricSources]-?: NonNullable<MetricSources[Name
     stop: async () => {},
   },
   certificates: fixedSource({ cert: "", key: "", ca: "" }),
+  policy: {
+    current: { index: new PolicyIndex(policyWith({}), defaultEngineSettings.seldon.operatorVersion) },
+    loadedAtMs: 0,
+    reloads: {},
+    problems: [],
+  },
   audit: { latest: undefined, runs: new Map(), events: new Map(), stop: async () => {} },
   reconciliation: { queueLength: 0, results: new Map(), givenUp: 0, stop: async () => {} },
 };

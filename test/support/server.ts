@@ -12,10 +12,12 @@ import { connect, type TLSSocket } from "node:tls";
 import type { EngineContext } from "../../src/admission/engine.ts";
 import type { PeriodicAudit } from "../../src/audit/periodic.ts";
 import type { LiveCluster } from "../../src/cluster/live-cluster.ts";
+import type { NamespaceLookup } from "../../src/cluster/live-namespaces.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
 import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/config/config.ts";
 import type { Timeouts } from "../../src/server/connection.ts";
 import { createLogger } from "../../src/server/log.ts";
+import type { PolicyState } from "../../src/server/policy-state.ts";
 import { type RunningServer, startServer } from "../../src/server/start.ts";
 import type { CertificateSource } from "../../src/tls/source.ts";
 import { fixedSource, testPair } from "./tls.ts";
@@ -58,6 +60,8 @@ interface Overrides {
   readonly live?: LiveCluster;
   readonly certificates?: CertificateSource;
   readonly audit?: PeriodicAudit;
+  readonly policy?: PolicyState;
+  readonly namespaces?: NamespaceLookup;
   readonly timeouts?: Timeouts;
   readonly logLevel?: LogLevel;
 }
@@ -112,13 +116,15 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
       graceSeconds: 1,
       ...overrides.settings,
     },
-    context: {
-      settings: defaultConfig.engine,
-      cluster: overrides.live?.view ?? emptyCluster(),
-      ...overrides.context,
-    },
+    // The properties themselves, for those of a context may be of the moment.
+    context: Object.defineProperties(
+      { settings: defaultConfig.engine, cluster: overrides.live?.view ?? emptyCluster() },
+      Object.getOwnPropertyDescriptors(overrides.context ?? {}),
+    ),
     live: overrides.live,
     audit: overrides.audit,
+    policy: overrides.policy,
+    namespaces: overrides.namespaces,
     logger,
     certificates: overrides.certificates ?? fixedSource(pair),
     ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),

@@ -2,6 +2,7 @@ import { type Finding, unsupported } from "../../diagnostics/finding.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { annotationPath, foreignKeys, knownKeys, type Place } from "../../seldon/annotations.ts";
 import type { Era } from "../../seldon/era.ts";
+import { recordedDefaults } from "../../seldon/recorded-defaults.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 const prefix = "seldon.io/ambassador-";
@@ -31,7 +32,10 @@ const unreadPlace = (key: string, era: Era): string | undefined =>
 
 function* unknownIn(place: Place, { deployment, era }: RuleInput): Iterable<Finding> {
   const annotations = place === "spec" ? deployment.spec.annotations : deployment.annotations;
+  const defaulted = recordedDefaults(deployment.annotations);
   for (const [key, value] of annotations) {
+    // A default is no author's mistake: the injected text is made of it, whatever the operator reads.
+    if (place === "metadata" && defaulted.has(key)) continue;
     const text = place === "spec" || era.readsMetadataAnnotations ? advice(key, era) : unreadPlace(key, era);
     if (text !== undefined) yield unsupported(annotationPath(place, key), value, text);
   }

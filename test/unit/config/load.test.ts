@@ -62,6 +62,7 @@ audit: {intervalSeconds: 60, events: true}
 reconcile: true
 reconcileRate: 7
 reconcileRestartPods: true
+policy: {file: /etc/policy.yaml, pollSeconds: 5}
 log: {level: warn, format: text}
 `);
     assert.deepEqual(loadConfig({ env: {}, file }), {
@@ -103,6 +104,7 @@ log: {level: warn, format: text}
       reconcile: true,
       reconcileRate: 7,
       reconcileRestartPods: true,
+      policy: { file: "/etc/policy.yaml", pollSeconds: 5 },
       log: { level: "warn", format: "text" },
     });
   });

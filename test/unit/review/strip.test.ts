@@ -216,7 +216,7 @@ describe("what strip leaves", () => {
       [
         [
           8,
-          "the generated text is shared through an anchor or a merge key, so it cannot be removed by itself",
+          "what the webhook wrote is shared through an anchor or a merge key, so it cannot be removed by itself",
         ],
       ],
     );

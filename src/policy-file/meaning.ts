@@ -1,0 +1,79 @@
+import type { FieldPath } from "../diagnostics/field-path.ts";
+import type { PolicySeverity } from "../policy/types.ts";
+import type { Problem } from "./check.ts";
+import { expiryOf } from "./expiry.ts";
+import type { RawExemption, RawPolicy, RawRules, RawSelector } from "./raw-policy.ts";
+import { defaultsIn, defaultsProblems } from "./read-defaults.ts";
+import { isForAll, labelSelectorProblems } from "./read-selector.ts";
+import { ruleIdProblem, severityOf } from "./rule-ids.ts";
+
+const idProblem = (id: string, path: FieldPath): readonly Problem[] => {
+  const message = ruleIdProblem(id);
+  return message === undefined ? [] : [{ path, message }];
+};
+
+const strictness: Readonly<Record<PolicySeverity, number>> = { off: 0, warning: 1, error: 2 };
+
+/** The severities that hold for all, of the rules that the entries for all lock. */
+function lockedIn(rules: readonly RawRules[]): ReadonlyMap<string, PolicySeverity> {
+  const forAll = rules.filter(isForAll);
+  const said = new Map(forAll.flatMap(({ severity = {} }) => Object.entries(severity)));
+  const ids = forAll.flatMap(({ locked = [] }) => locked);
+  return new Map(ids.map((id) => [id, said.get(id) ?? severityOf(id) ?? "off"]));
+}
+
+function* relaxations(
+  entry: RawRules,
+  path: FieldPath,
+  locked: ReadonlyMap<string, PolicySeverity>,
+): Iterable<Problem> {
+  if (isForAll(entry)) return;
+  if (entry.locked !== undefined)
+    yield { path: [...path, "locked"], message: "rules are locked for all namespaces, in an entry for all" };
+  for (const [id, severity] of Object.entries(entry.severity ?? {})) {
+    const least = locked.get(id);
+    if (least !== undefined && strictness[severity] < strictness[least])
+      yield {
+        path: [...path, "severity", id],
+        message: `the rule is locked: no namespace may have it below ${least}`,
+      };
+  }
+}
+
+function* rulesProblems(rules: readonly RawRules[]): Iterable<Problem> {
+  const locked = lockedIn(rules);
+  for (const [index, entry] of rules.entries()) {
+    const path = ["rules", index];
+    for (const id of Object.keys(entry.severity ?? {})) yield* idProblem(id, [...path, "severity", id]);
+    for (const [at, id] of (entry.locked ?? []).entries()) yield* idProblem(id, [...path, "locked", at]);
+    for (const id of Object.keys(entry.messages ?? {}))
+      if (id !== "*") yield* idProblem(id, [...path, "messages", id]);
+    yield* relaxations(entry, path, locked);
+  }
+}
+
+function* exemptionProblems(
+  { expires, rules = [], objectSelector }: RawExemption,
+  path: FieldPath,
+): Iterable<Problem> {
+  if (expires !== undefined && expiryOf(expires) === undefined)
+    yield {
+      path: [...path, "expires"],
+      message: `Invalid value: ${JSON.stringify(expires)}: must be an RFC 3339 date or time, such as 2027-01-31 or 2027-01-31T12:00:00Z`,
+    };
+  for (const [at, id] of rules.entries()) yield* idProblem(id, [...path, "rules", at]);
+  yield* labelSelectorProblems(objectSelector, [...path, "objectSelector"]);
+}
+
+/** What the schema cannot say: ids of rules, dates, values of annotations, what may not be relaxed. */
+export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
+  const { defaults = [], rules = [], exemptions = [] } = raw;
+  const lists: Readonly<Record<string, readonly RawSelector[]>> = { defaults, rules, exemptions };
+  for (const [name, entries] of Object.entries(lists))
+    for (const [index, { namespaceSelector }] of entries.entries())
+      yield* labelSelectorProblems(namespaceSelector, [name, index, "namespaceSelector"]);
+  for (const [index, entry] of defaults.entries())
+    yield* defaultsProblems(defaultsIn(entry, ["defaults", index]));
+  yield* rulesProblems(rules);
+  for (const [index, entry] of exemptions.entries()) yield* exemptionProblems(entry, ["exemptions", index]);
+}

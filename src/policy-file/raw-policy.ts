@@ -1,0 +1,53 @@
+import type { PolicySeverity } from "../policy/types.ts";
+
+/** A policy as it is written, once the schema has found it sound. */
+export interface RawPolicy {
+  readonly metadata?: { readonly name?: string };
+  readonly defaults?: readonly RawDefaults[];
+  readonly rules?: readonly RawRules[];
+  readonly exemptions?: readonly RawExemption[];
+  readonly breakGlass?: RawSubjects;
+}
+
+export interface RawLabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+    readonly values?: readonly string[];
+  }[];
+}
+
+export interface RawSelector {
+  readonly namespaces?: readonly string[];
+  readonly namespaceSelector?: RawLabelSelector;
+}
+
+export interface RawDefaults extends RawSelector {
+  readonly ambassadorId?: string;
+  readonly restTimeout?: number;
+  readonly grpcTimeout?: number;
+  readonly retries?: number;
+  readonly circuitBreakers?: Readonly<Record<string, number>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface RawRules extends RawSelector {
+  readonly severity?: Readonly<Record<string, PolicySeverity>>;
+  readonly locked?: readonly string[];
+  readonly references?: "strict" | "relaxed";
+  readonly messages?: Readonly<Record<string, string>>;
+}
+
+export interface RawSubjects {
+  readonly users?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly serviceAccounts?: readonly string[];
+}
+
+export interface RawExemption extends RawSelector, RawSubjects {
+  readonly reason: string;
+  readonly expires?: string;
+  readonly objectSelector?: RawLabelSelector;
+  readonly rules?: readonly string[];
+}

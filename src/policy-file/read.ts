@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
+import type { DefaultsEntry, Exemption, Policy, RulesEntry, Sourced } from "../policy/types.ts";
+import { formProblems, type Problem } from "./check.ts";
+import { expiryOf } from "./expiry.ts";
+import { meaningProblems } from "./meaning.ts";
+import { type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
+import type { RawDefaults, RawExemption, RawPolicy, RawRules } from "./raw-policy.ts";
+import { defaultsIn } from "./read-defaults.ts";
+import { labelSelectorOf, selectorOf, subjectsOf } from "./read-selector.ts";
+import { policySettings } from "./schema.ts";
+
+/** Something of a policy file that keeps it from being used. */
+export interface PolicyProblem extends Place {
+  /** Empty where the text as a whole is at fault. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a policy says about the settings of the engine, in the form of the configuration file. */
+export interface PolicySettings {
+  readonly values: { readonly [key: string]: unknown };
+  placeOf(path: FieldPath): Place;
+}
+
+export type ReadPolicy =
+  | { readonly policy: Policy; readonly settings: PolicySettings; readonly problems?: undefined }
+  | { readonly policy?: undefined; readonly problems: readonly PolicyProblem[] };
+
+/** A file with more mistakes is wrong as a whole. */
+const maxProblems = 100;
+
+/** Reads the text of a policy file. Total: whatever the text is, a policy comes of it or problems with places. */
+export function readPolicy(text: string): ReadPolicy {
+  const read = parsePolicyText(text.startsWith("\ufeff") ? text.slice(1) : text);
+  if (read.parsed === undefined) return { problems: [{ field: "", ...read.problem }] };
+  const { value, placeOf } = read.parsed;
+  const located = ({ path, message }: Problem): PolicyProblem => ({
+    ...placeOf(path),
+    field: formatFieldPath(path),
+    message,
+  });
+  const misformed = formProblems(value);
+  const problems = misformed.length > 0 ? misformed : [...meaningProblems(value as RawPolicy)];
+  if (problems.length > 0)
+    return {
+      problems: problems
+        .map(located)
+        .toSorted((a, b) => a.line - b.line || a.column - b.column)
+        .slice(0, maxProblems),
+    };
+  return { policy: policyOf(value as RawPolicy, text, read.parsed), settings: settingsIn(read.parsed) };
+}
+
+function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
+  const sections = new Set(policySettings.map(({ path }) => path.split(".")[0]));
+  const own = Object.entries(value as object).filter(([key]) => sections.has(key));
+  return { values: Object.fromEntries(own), placeOf };
+}
+
+type LineOf = (...path: FieldPath) => number;
+
+function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Policy {
+  const lineOf: LineOf = (...path) => placeOf(path).line;
+  const { metadata, defaults = [], rules = [], exemptions = [], breakGlass } = raw;
+  return {
+    name: metadata?.name ?? "",
+    digest: createHash("sha256").update(text).digest("hex").slice(0, 12),
+    defaults: defaults.map((entry, index) => defaultsEntry(entry, index, lineOf)),
+    rules: rules.map((entry, index) => rulesEntry(entry, index, lineOf)),
+    exemptions: exemptions.map((entry, index) => exemptionOf(entry, lineOf("exemptions", index))),
+    breakGlass: breakGlass && { ...subjectsOf(breakGlass), line: lineOf("breakGlass") },
+  };
+}
+
+const defaultsEntry = (raw: RawDefaults, index: number, lineOf: LineOf): DefaultsEntry => ({
+  selector: selectorOf(raw),
+  line: lineOf("defaults", index),
+  annotations: new Map(
+    defaultsIn(raw, ["defaults", index]).map(({ key, value, path }) => [
+      key,
+      { value, line: lineOf(...path) },
+    ]),
+  ),
+});
+
+function rulesEntry(raw: RawRules, index: number, lineOf: LineOf): RulesEntry {
+  const sourced = <T>(values: Readonly<Record<string, T>> = {}, field: string): Map<string, Sourced<T>> =>
+    new Map(
+      Object.entries(values).map(([id, value]) => [id, { value, line: lineOf("rules", index, field, id) }]),
+    );
+  return {
+    selector: selectorOf(raw),
+    line: lineOf("rules", index),
+    severity: sourced(raw.severity, "severity"),
+    messages: sourced(raw.messages, "messages"),
+    references: raw.references && { value: raw.references, line: lineOf("rules", index, "references") },
+  };
+}
+
+const exemptionOf = (raw: RawExemption, line: number): Exemption => ({
+  selector: selectorOf(raw),
+  line,
+  reason: raw.reason,
+  expiresMs: raw.expires === undefined ? undefined : expiryOf(raw.expires),
+  subjects: raw.users || raw.groups || raw.serviceAccounts ? subjectsOf(raw) : undefined,
+  objectLabels: raw.objectSelector && labelSelectorOf(raw.objectSelector),
+  rules: raw.rules && new Set(raw.rules),
+});
+
+/** `policy.yaml:12:5: rules[0].severity.predictor-trafic-sum: unknown rule; did you mean predictor-traffic-sum?` */
+export const problemLine = (file: string, { line, column, field, message }: PolicyProblem): string =>
+  `${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${message}`;

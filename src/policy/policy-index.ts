@@ -1,0 +1,109 @@
+import { type Era, eraOf } from "../seldon/era.ts";
+import { EntryIndex } from "./entry-index.ts";
+import type { LabelsOf } from "./labels.ts";
+import {
+  type DefaultsEntry,
+  type Exemption,
+  type Labels,
+  type Policy,
+  type PolicySeverity,
+  type RulesEntry,
+  type Sourced,
+  timeoutFields,
+} from "./types.ts";
+
+/** What a policy says about one namespace, each with the line that says it. */
+export interface NamespacePolicy {
+  /** By annotation. */
+  readonly defaults: ReadonlyMap<string, Sourced<string>>;
+  /** By rule id. */
+  readonly severity: ReadonlyMap<string, Sourced<PolicySeverity>>;
+  /** By rule id, or `*`. */
+  readonly messages: ReadonlyMap<string, Sourced<string>>;
+  readonly references: Sourced<"strict" | "relaxed"> | undefined;
+  readonly exemptions: readonly Exemption[];
+}
+
+interface Kept {
+  readonly resolved: NamespacePolicy;
+  /** The labels that it was resolved by; undefined: none were asked for. Others are other objects. */
+  readonly labels: Labels | undefined;
+}
+
+/** More namespaces than this are not kept resolved; the API server's own limit is far above a usual cluster. */
+const maxKept = 10_000;
+
+/** A policy, ready to be asked about namespaces. */
+export class PolicyIndex {
+  readonly policy: Policy;
+  readonly #era: Era;
+  readonly #defaults: EntryIndex<DefaultsEntry>;
+  readonly #rules: EntryIndex<RulesEntry>;
+  readonly #exemptions: EntryIndex<Exemption>;
+  readonly #kept = new Map<string, Kept>();
+  /** Whether some answer depends on the labels of a namespace. */
+  readonly readsLabels: boolean;
+
+  /** `operatorVersion`: the release of Seldon's operator, which decides the names of some annotations. */
+  constructor(policy: Policy, operatorVersion: string) {
+    this.policy = policy;
+    this.#era = eraOf(operatorVersion);
+    this.#defaults = new EntryIndex(policy.defaults);
+    this.#rules = new EntryIndex(policy.rules);
+    this.#exemptions = new EntryIndex(policy.exemptions);
+    const entries = [...policy.defaults, ...policy.rules, ...policy.exemptions];
+    this.readsLabels = entries.some(({ selector }) => selector.labels !== undefined);
+  }
+
+  /**
+   * What holds in a namespace: for each annotation and rule, what the most specific entry says that mentions it.
+   * Throws NamespaceUnknown where labels decide and are not known.
+   */
+  forNamespace(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
+    const kept = this.#kept.get(namespace);
+    if (kept && (kept.labels === undefined || labelsOf(namespace) === kept.labels)) return kept.resolved;
+    let labels: Labels | undefined;
+    const resolved = this.#resolve(namespace, (name) => {
+      labels = labelsOf(name);
+      return labels;
+    });
+    if (this.#kept.size >= maxKept) this.#kept.clear();
+    this.#kept.set(namespace, { resolved, labels });
+    return resolved;
+  }
+
+  #resolve(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
+    const rules = this.#rules.for(namespace, labelsOf);
+    return {
+      defaults: new Map(
+        this.#defaults
+          .for(namespace, labelsOf)
+          .flatMap(({ annotations }) => [...annotations].map(([key, value]) => [this.#named(key), value])),
+      ),
+      severity: new Map(rules.flatMap(({ severity }) => [...severity])),
+      messages: new Map(rules.flatMap(({ messages }) => [...messages])),
+      references: rules.findLast(({ references }) => references !== undefined)?.references,
+      exemptions: this.#exemptions.for(namespace, labelsOf),
+    };
+  }
+
+  #named(key: string): string {
+    const { rest, grpc } = this.#era.timeoutAnnotations;
+    if (key === timeoutFields.rest) return rest;
+    return key === timeoutFields.grpc ? grpc : key;
+  }
+}
+
+/** A policy at work: with what it must know of the world at this moment. */
+export interface PolicyContext {
+  readonly index: PolicyIndex;
+  readonly labelsOf: LabelsOf;
+  /** In milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** What holds in a namespace; undefined without a policy. */
+export const policyFor = (
+  context: PolicyContext | undefined,
+  namespace: string,
+): NamespacePolicy | undefined => context?.index.forNamespace(namespace, context.labelsOf);

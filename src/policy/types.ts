@@ -1,0 +1,89 @@
+import type { Severity } from "../diagnostics/finding.ts";
+
+/** How a rule's findings are answered where a policy says so. */
+export type PolicySeverity = Severity | "off";
+
+/** A value, and the line of the policy file that says it. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly line: number;
+}
+
+/** One requirement of a label selector, as Kubernetes defines it. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly values: readonly string[];
+}
+
+/** All requirements must hold; `matchLabels` is kept as requirements with the operator In. */
+export type LabelSelector = readonly LabelRequirement[];
+
+export type Labels = ReadonlyMap<string, string>;
+
+/** Which namespaces an entry is for: both parts must match; without either it is for all. */
+export interface NamespaceSelector {
+  /** Names, and globs in which `*` stands for any characters. */
+  readonly namespaces?: readonly string[] | undefined;
+  readonly labels?: LabelSelector | undefined;
+}
+
+/** What all entries of a list have in common. */
+export interface PolicyEntry {
+  readonly selector: NamespaceSelector;
+  /** Where the entry begins. */
+  readonly line: number;
+}
+
+/** Stand for an annotation whose name depends on the operator's release. */
+export const timeoutFields = { rest: "restTimeout", grpc: "grpcTimeout" } as const;
+
+export interface DefaultsEntry extends PolicyEntry {
+  /** By annotation, or by one of `timeoutFields`. */
+  readonly annotations: ReadonlyMap<string, Sourced<string>>;
+}
+
+export interface RulesEntry extends PolicyEntry {
+  /** By rule id. */
+  readonly severity: ReadonlyMap<string, Sourced<PolicySeverity>>;
+  /** By rule id, or `*` for all. */
+  readonly messages: ReadonlyMap<string, Sourced<string>>;
+  readonly references: Sourced<"strict" | "relaxed"> | undefined;
+}
+
+/** Who is meant. An empty list names nobody. */
+export interface Subjects {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+  /** `namespace/name` */
+  readonly serviceAccounts: readonly string[];
+}
+
+export interface Exemption extends PolicyEntry {
+  readonly reason: string;
+  /** In milliseconds since 1970; undefined: never. */
+  readonly expiresMs: number | undefined;
+  /** Undefined: whoever it is. */
+  readonly subjects: Subjects | undefined;
+  /** Labels of the object itself. */
+  readonly objectLabels: LabelSelector | undefined;
+  /** Undefined: all rules. */
+  readonly rules: ReadonlySet<string> | undefined;
+}
+
+/** A policy file that was read and found sound. */
+export interface Policy {
+  /** metadata.name, or empty. */
+  readonly name: string;
+  /** The first 12 hexadecimal digits of the text's SHA-256. */
+  readonly digest: string;
+  readonly defaults: readonly DefaultsEntry[];
+  readonly rules: readonly RulesEntry[];
+  readonly exemptions: readonly Exemption[];
+  /** Whose break-glass annotation counts. */
+  readonly breakGlass: (Subjects & { readonly line: number }) | undefined;
+}
+
+/** As it is named in logs and audit events: `small-team@3f2a90c1d4e5`. */
+export const policyLabel = ({ name, digest }: Pick<Policy, "name" | "digest">): string =>
+  name === "" ? digest : `${name}@${digest}`;

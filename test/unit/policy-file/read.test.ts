@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { expiryOf } from "../../../src/policy-file/expiry.ts";
+import { maxPolicyBytes } from "../../../src/policy-file/parse.ts";
+import { problemLine, readPolicy } from "../../../src/policy-file/read.ts";
+import { hostileText } from "../../support/arbitraries.ts";
+import { policyOf, policyText } from "../../support/policies.ts";
+
+/** What is said about a text, `line:column: …`. */
+const said = (text: string): readonly string[] =>
+  (readPolicy(text).problems ?? []).map((problem) => problemLine("", problem).slice(1));
+
+/** The same for what follows the first two lines. */
+const about = (body: string): readonly string[] => said(policyText(body));
+
+describe("a policy file", () => {
+  test("that says nothing is sound", () => {
+    const { name, digest, defaults, rules, exemptions } = policyOf(policyText());
+    assert.deepEqual([name, defaults, rules, exemptions], ["", [], [], []]);
+    assert.match(digest, /^[0-9a-f]{12}$/);
+  });
+
+  test("may begin with a byte order mark and be JSON", () => {
+    policyOf(`\ufeff{"apiVersion": "seldon-ambassador-webhook/v1alpha1", "kind": "Policy"}`);
+  });
+
+  for (const [text, problem] of [
+    ["", "1:1: Invalid value: null: must be a map of fields"],
+    ["[]", "1:1: Invalid value: […]: must be a map of fields"],
+    ["a: &x 1\nb: *x\n", "2:4: aliases are not read in a policy: write it out"],
+    ["a: !!binary x\n", "1:13: tags are not read in a policy"],
+    ["a: !x {}\n", null],
+    ["<<: {}\n", "1:1: merge keys are not read in a policy"],
+    ["a: 1\na: 2\n", '2:1: the key "a" stands twice'],
+    ["? [a]\n: b\n", "1:3: a key must be text"],
+    ["1: 2\n", "1:1: a key must be text"],
+    ["---\na: 1\n---\nb: 1\n", "3:1: a policy is one YAML document"],
+    [`a: ${"[".repeat(100_000)}`, "1:503: nested deeper than 500 levels"],
+    [`a: ${"- ".repeat(100_000)}`, null],
+    ["%YAML 1.1\n---\nb: off\n", null],
+  ] as const)
+    test(`is not ${JSON.stringify(text.slice(0, 30))}`, () => {
+      const [first] = said(text);
+      assert.ok(first);
+      if (problem !== null) assert.equal(first, problem);
+    });
+
+  test("is at most a mebibyte", () => {
+    assert.deepEqual(said("#".repeat(maxPolicyBytes + 1)), ["1:1: must not be larger than 1048576 bytes"]);
+  });
+
+  test("that is a bomb of aliases is refused at the first alias", () => {
+    const bomb = Array.from({ length: 30 }, (_, i) => `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`).slice(1);
+    assert.deepEqual(said(`a0: &a0 x\n${bomb.join("\n")}`), [
+      "2:10: aliases are not read in a policy: write it out",
+    ]);
+  });
+
+  test("never does more harm than to be refused", () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (key, value) => {
+        for (const text of [
+          value,
+          policyText(value),
+          policyText(`${JSON.stringify(key)}: ${JSON.stringify(value)}\n`),
+          policyText(`rules: [{ severity: { ${JSON.stringify(key)}: off } }]\n`),
+          policyText(`defaults: [{ annotations: { ${JSON.stringify(key)}: ${JSON.stringify(value)} } }]\n`),
+        ])
+          for (const { line, column } of readPolicy(text).problems ?? []) assert.ok(line > 0 && column > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("with a key called __proto__ has an unknown field", () => {
+    assert.deepEqual(about("__proto__: { kind: x }\n"), ["3:1: __proto__: unknown field"]);
+    assert.deepEqual(about("rules:\n  - severity: { __proto__: off }\n"), [
+      '4:17: rules[0].severity.__proto__: Invalid value: "__proto__": must be the id of a rule',
+    ]);
+  });
+});
+
+describe("mistakes are told with their place", () => {
+  for (const [body, ...problems] of [
+    ["default: []\n", "3:1: default: unknown field; did you mean defaults?"],
+    ["limits: {}\n", "3:1: limits: unknown field"],
+    [
+      "rules:\n  - severity: { predictor-trafic-sum: off, service-exists: off }\n",
+      "4:17: rules[0].severity[predictor-trafic-sum]: unknown rule; did you mean predictor-traffic-sum?",
+      "4:44: rules[0].severity[service-exists]: unknown rule",
+    ],
+    [
+      "rules:\n  - severity: { field-types: offf }\n",
+      '4:17: rules[0].severity[field-types]: Invalid value: "offf": must be error, warning or off',
+    ],
+    [
+      "rules:\n  - locked: [field-types, header-form]\n    severity: { header-form: warning }\n  - namespaces: [a]\n    severity: { field-types: warning, header-form: off }\n    locked: [port-range]\n  - namespaces: [b]\n    severity: { header-form: warning, port-range: off }\n",
+      "7:17: rules[1].severity[field-types]: the rule is locked: no namespace may have it below error",
+      "7:39: rules[1].severity[header-form]: the rule is locked: no namespace may have it below warning",
+      "8:5: rules[1].locked: rules are locked for all namespaces, in an entry for all",
+    ],
+    [
+      'defaults:\n  - annotations: { seldon.io/ambassador-retries: "x", getambassador.io/config: "y" }\n    retries: 1\n',
+      "4:20: defaults[0].annotations[seldon.io/ambassador-retries]: seldon.io/ambassador-retries has a default in this entry already",
+      "4:55: defaults[0].annotations[getambassador.io/config]: a configuration cannot be a default",
+    ],
+    [
+      'defaults:\n  - annotations: { seldon.io/rest-timeout: "5s" }\n',
+      '4:20: defaults[0].annotations[seldon.io/rest-timeout]: Invalid value: "5s": must be an integer from 0 to 2147483647',
+    ],
+    [
+      "defaults:\n  - ambassadorId: 'a,b'\n",
+      '4:5: defaults[0].ambassadorId: Invalid value: "a,b": is one id, but reads like a list',
+    ],
+    [
+      "exemptions:\n  - { reason: x, users: [bob], expires: 2027-02-29 }\n",
+      '4:32: exemptions[0].expires: Invalid value: "2027-02-29": must be an RFC 3339 date or time, such as 2027-01-31 or 2027-01-31T12:00:00Z',
+    ],
+    [
+      "exemptions:\n  - reason: x\n",
+      "4:5: exemptions[0]: Invalid value: {…}: must be an exemption that says for whom: namespaces, namespaceSelector, users, groups, serviceAccounts or objectSelector",
+    ],
+    ["exemptions:\n  - users: [bob]\n", "4:5: exemptions[0]: Required value: reason"],
+    [
+      "rules:\n  - namespaceSelector: { matchExpressions: [{ key: a, operator: In }, { key: a, operator: Exists, values: [x] }] }\n",
+      "4:55: rules[0].namespaceSelector.matchExpressions[0].operator: In takes values",
+      "4:81: rules[0].namespaceSelector.matchExpressions[1].operator: Exists takes no values",
+    ],
+    ["seldon: { operatorVersion: 1.10 }\n", null],
+  ] as const)
+    test(JSON.stringify(body).slice(0, 60), () => {
+      if (problems[0] === null) assert.equal(about(body).length, 1);
+      else assert.deepEqual(about(body), problems);
+    });
+});
+
+test("off is a severity, not false", () => {
+  const { rules } = policyOf(policyText("rules:\n  - severity: { header-form: off }\n"));
+  assert.deepEqual(rules[0]?.severity.get("header-form"), { value: "off", line: 4 });
+});
+
+describe("an expiry", () => {
+  for (const [text, moment] of [
+    ["2027-01-31", "2027-02-01T00:00:00.000Z"],
+    ["2028-02-29", "2028-03-01T00:00:00.000Z"],
+    ["2027-01-31T12:00:00Z", "2027-01-31T12:00:00.000Z"],
+    ["2027-01-31t12:00:00.5+02:00", "2027-01-31T10:00:00.500Z"],
+    ["2027-02-29", undefined],
+    ["2027-1-31", undefined],
+    ["2027-01-31T12:00:00", undefined],
+    ["2027-01-31T25:00:00Z", undefined],
+    ["tomorrow", undefined],
+    ["", undefined],
+  ] as const)
+    test(`${text} is ${moment ?? "none"}`, () => {
+      const found = expiryOf(text);
+      assert.equal(found === undefined ? undefined : new Date(found).toISOString(), moment);
+    });
+});
