@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
 import type { Connection } from "../cluster/live-connect.ts";
-import type { Config } from "../config/config.ts";
 import { type Diagnosis, diagnose } from "../doctor/catalogue.ts";
 import { gather } from "../doctor/gather/gather.ts";
 import { doctorJson, doctorText } from "../doctor/print.ts";
@@ -10,7 +9,7 @@ import { paletteFor } from "../review/palette.ts";
 import { connectionOf } from "./audit.ts";
 import { clusterFailure } from "./cluster-failure.ts";
 import { Exit, type Io } from "./io.ts";
-import { setupOf } from "./policy-source.ts";
+import { type Setup, setupOf } from "./policy-source.ts";
 import { addSettings, isOfCommands } from "./setting-options.ts";
 
 interface Flags {
@@ -23,7 +22,8 @@ interface Flags {
 const help = `
 Checks an installation from the CRD to what is stored, says what is wrong and what to do, and ends with two dry
 runs: a SeldonDeployment that must be rejected, and one that must pass with its text injected. Nothing is stored.
-The settings of the webhook are read from its Deployment; where that cannot be seen, from these flags.
+The settings and the policy of the webhook are read from its Deployment and its ConfigMaps; where that cannot be seen,
+from these flags.
 A check that lacks a right is skipped, never passed; where the dry runs could not be made either, the exit code is 2.
 
 Exit codes: 0 no problem, 1 problems (with --severity warning or skipped: those too), 2 wrong usage, a cluster that
@@ -54,9 +54,9 @@ export const doctorCommand = (io: Io): Command =>
     .action((flags: Flags) => doctor(flags, io));
 
 async function doctor(flags: Flags, io: Io): Promise<void> {
-  const { config } = setupOf(flags, io);
-  const connection = await connectionOf(config, io, "name a cluster with --kubeconfig FILE");
-  const diagnoses = await diagnosesOf(connection, config, flags, io);
+  const setup = setupOf(flags, io);
+  const connection = await connectionOf(setup.config, io, "name a cluster with --kubeconfig FILE");
+  const diagnoses = await diagnosesOf(connection, setup, flags, io);
   io.stdout.write(
     flags.output === "json" ? doctorJson(diagnoses) : doctorText(diagnoses, paletteFor(io.stdout, io.env)),
   );
@@ -72,14 +72,14 @@ const severities: readonly Status[] = ["problem", "warning", "skipped"];
 
 async function diagnosesOf(
   { client, server }: Connection,
-  { engine, cluster }: Config,
+  { config: { engine, cluster }, policy }: Setup,
   flags: Flags,
   io: Io,
 ): Promise<readonly Diagnosis[]> {
   try {
     const facts = await gather(client, {
       surroundings: { kubeconfig: cluster.kubeconfig },
-      settings: engine,
+      ruling: { engine, policy: policy?.index },
       namespace: flags.namespace || undefined,
       now: new Date(),
       tell: (step) => io.stderr.write(`looking at ${step}\n`),

@@ -1,4 +1,4 @@
-import type { EngineSettings, OperatorMode } from "../config/settings.ts";
+import type { OperatorMode } from "../config/settings.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Address, Hook, MutatingConfigurations, ValidatingConfigurations } from "./hooks.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   Service,
 } from "./kubernetes.ts";
 import type { Right, Tasks } from "./rights.ts";
+import type { Ruling } from "./ruling.ts";
 
 /** What a TLS handshake with the webhook showed. */
 export interface Served {
@@ -19,9 +20,8 @@ export interface Served {
   readonly way: string;
 }
 
-/** The settings that a webhook decides by, and where they were found. */
-export interface SettingsFound {
-  readonly engine: EngineSettings;
+/** The settings and the policy that a webhook decides by, and where they were found. */
+export interface SettingsFound extends Ruling {
   readonly source: "deployment" | "flags";
   /** What could not be seen of those of the Deployment, as clauses. */
   readonly unseen: readonly string[];
@@ -113,7 +113,14 @@ export interface Inventory {
 
 /** What the API server made of a dry run. */
 export type Trial =
-  | { readonly outcome: "created"; readonly object: unknown; readonly isComplete: boolean }
+  | {
+      readonly outcome: "created";
+      readonly object: unknown;
+      /** Whether the webhook would have nothing to add. */
+      readonly isComplete: boolean;
+      /** Whether the webhook had to accept what was sent: by its settings, or because the policy lets it pass. */
+      readonly isAcceptable: boolean;
+    }
   /** `message` is the API server's. */
   | { readonly outcome: "refused"; readonly message: string };
 

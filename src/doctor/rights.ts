@@ -62,18 +62,25 @@ export interface Tasks {
   readonly ownCertificates: OwnCertificates | undefined;
   /** Whether it tells of what an audit finds by Events, in any namespace. */
   readonly writesEvents: boolean;
+  /** Whether its policy reads labels of namespaces. */
+  readonly readsNamespaces: boolean;
 }
 
 /** Of a webhook of which nothing is known. */
-export const noTasks: Tasks = { ownCertificates: undefined, writesEvents: false };
+export const noTasks: Tasks = { ownCertificates: undefined, writesEvents: false, readsNamespaces: false };
 
 /** What `serve` needs of the API server. */
-export const serveRights = ({ ownCertificates: own, writesEvents }: Tasks): readonly Right[] => [
+export const serveRights = ({
+  ownCertificates: own,
+  writesEvents,
+  readsNamespaces,
+}: Tasks): readonly Right[] => [
   ...rightsTo(["get", "list", "watch"], {
     group: "machinelearning.seldon.io",
     resource: "seldondeployments",
   }),
   ...(own === undefined ? [] : certificateRights(own)),
+  ...(readsNamespaces ? rightsTo(["get", "list", "watch"], { group: "", resource: "namespaces" }) : []),
   ...(writesEvents ? rightsTo(["create"], { group: "events.k8s.io", resource: "events" }) : []),
 ];
 

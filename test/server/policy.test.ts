@@ -3,8 +3,10 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { EngineContext } from "../../src/admission/engine.ts";
+import { guarded } from "../../src/cluster/guarded.ts";
 import type { NamespaceLookup } from "../../src/cluster/live-namespaces.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
+import type { ClusterView } from "../../src/cluster/view.ts";
 import { readSources } from "../../src/config/load.ts";
 import { NamespaceUnknown } from "../../src/policy/labels.ts";
 import { LivePolicy } from "../../src/policy-file/live-policy.ts";
@@ -42,10 +44,12 @@ class Mounted {
 interface Wishes {
   readonly pollMs?: number;
   readonly namespaces?: NamespaceLookup;
+  readonly cluster?: ClusterView;
 }
 
 /** A server whose policy is a mounted file. */
-async function policed(t: TestContext, text: string, { pollMs = 600_000, namespaces }: Wishes = {}) {
+async function policed(t: TestContext, text: string, wishes: Wishes = {}) {
+  const { pollMs = 600_000, namespaces, cluster = emptyCluster() } = wishes;
   const mounted = new Mounted(t, text);
   const sources = readSources({ env: {} });
   const told: string[] = [];
@@ -60,7 +64,7 @@ async function policed(t: TestContext, text: string, { pollMs = 600_000, namespa
   });
   t.after(() => live.stop());
   const context: EngineContext = {
-    cluster: emptyCluster(),
+    cluster,
     get settings() {
       return live.current.config.engine;
     },
@@ -183,6 +187,34 @@ describe("labels of a namespace", () => {
       assert.equal(code, 500);
       assert.match(json.message, /^nothing was decided: the policy depends on the labels of namespace /);
     });
+});
+
+describe("while the cluster cannot be asked", () => {
+  const cluster = guarded(emptyCluster(), () => "it has not been read yet");
+  const answerTo = async (t: TestContext, body: string, labels?: Readonly<Record<string, string>>) => {
+    const namespaces = labels && { labels: async () => new Map(Object.entries(labels)) };
+    const { server } = await policed(t, policyText(body), { cluster, ...(namespaces && { namespaces }) });
+    const { code, json } = await server.call("/validate", { body: rejectedCanary() });
+    return `${code} ${json.response?.allowed ?? json.message}`;
+  };
+  const off = "severity: { predictor-traffic-sum: off }";
+
+  test("what is wrong by itself is denied, unless the policy lets it pass", async (t) => {
+    assert.equal(await answerTo(t, "rules: [{ severity: { new-predictor-traffic: off } }]\n"), "200 false");
+    for (const body of [
+      `rules: [{ ${off} }]\n`,
+      "rules: [{ severity: { predictor-traffic-sum: warning } }]\n",
+      "exemptions: [{ reason: moving, namespaces: ['*'] }]\n",
+    ])
+      assert.match(await answerTo(t, body), /^500 nothing was decided, because the cluster must be known/);
+  });
+
+  test("labels of its namespace decide about that, and must be known", async (t) => {
+    const byLabel = `rules: [{ namespaceSelector: { matchLabels: { team: a } }, ${off} }]\n`;
+    assert.equal(await answerTo(t, byLabel, { team: "b" }), "200 false");
+    assert.match(await answerTo(t, byLabel, { team: "a" }), /^500 .* the cluster must be known/);
+    assert.match(await answerTo(t, byLabel), /^500 .* the policy depends on the labels of namespace /);
+  });
 });
 
 test("an exemption is logged and counted", async (t) => {

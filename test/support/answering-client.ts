@@ -4,6 +4,7 @@ import type { ApiCall, ApiClient } from "../../src/cluster/live-client.ts";
 import { failureOf } from "../../src/cluster/live-failure.ts";
 import { type Change, LiveStore } from "../../src/cluster/live-store.ts";
 import { defaultEngineSettings, type EngineSettings } from "../../src/config/settings.ts";
+import type { PolicyContext } from "../../src/policy/policy-index.ts";
 import { applyPatch } from "../../src/review/patch.ts";
 import type { Json } from "./deployment.ts";
 
@@ -16,6 +17,8 @@ export class AnsweringClient implements ApiClient {
   readonly store = new LiveStore();
   /** What the webhook is set to; there is none where undefined. */
   installed: Partial<EngineSettings> | undefined = {};
+  /** The policy that it was started with. */
+  policy: PolicyContext | undefined;
   /** What happens before a call is answered. */
   meanwhile: (call: Call, name: string) => void = () => {};
   readonly #stored = new Map<string, Json>();
@@ -72,7 +75,8 @@ export class AnsweringClient implements ApiClient {
 
   #answered(raw: Json): Json {
     if (this.installed === undefined) return raw;
-    const context = { settings: { ...defaultEngineSettings, ...this.installed }, cluster: this.store.view };
+    const settings = { ...defaultEngineSettings, ...this.installed };
+    const context = { settings, policy: this.policy, cluster: this.store.view };
     return applyPatch(raw, patchOf(raw, raw.metadata.namespace, context)) as Json;
   }
 

@@ -61,6 +61,7 @@ const name = "seldon-ambassador-webhook";
 const tasks = {
   ownCertificates: { namespace: name, secret: `${name}-ca`, configuration: name },
   writesEvents: false,
+  readsNamespaces: false,
 };
 
 function behindOf(): Cluster["behind"] {
@@ -107,7 +108,7 @@ const nobody = { count: 0, first: [] };
 const trials: Facts["trials"] = read([
   {
     place: "default",
-    right: read({ outcome: "created", object: deploymentOf(), isComplete: true }),
+    right: read({ outcome: "created", object: deploymentOf(), isComplete: true, isAcceptable: true }),
     wrong: read({ outcome: "refused", message: "denied the request: … [ambassador-id-form]" }),
   },
 ]);

@@ -86,7 +86,7 @@ function* settingFaults({ settings, address, hooks }: Installation): Iterable<Ve
   for (const what of settings.unseen)
     yield warning(
       `its settings cannot be told: ${what}`,
-      "Give doctor the settings that the webhook runs with as flags or by --config.",
+      "Give doctor the settings that the webhook runs with as flags or by --config, and its policy by --policy.",
       where,
     );
   const own = settings.tasks.ownCertificates?.configuration;

@@ -3,7 +3,7 @@ import type { Check } from "../check.ts";
 import type { Facts, Trial, Trials } from "../facts.ts";
 import { unreadVerdict, valueIn } from "../fetched.ts";
 import { brokenRule } from "../probes.ts";
-import { ok, problem, type Verdict } from "../verdict.ts";
+import { ok, problem, skipped, type Verdict } from "../verdict.ts";
 
 const check: Check = {
   id: "dry-run",
@@ -72,7 +72,7 @@ function judgeText(
   return carries
     ? problem(
         "accepted, but with another text than these settings ask for",
-        "Give doctor the settings and the version that the webhook serves with.",
+        "Give doctor the settings, the policy and the version that the webhook serves with.",
         object,
       )
     : problem(
@@ -86,10 +86,12 @@ function judgeText(
 
 function judgeWrong(trial: Trial, place: string): Verdict {
   const object = `a wrong one in ${place}`;
+  if (trial.outcome === "created" && trial.isAcceptable)
+    return skipped("accepted, as the policy has it there: choose another namespace with --namespace", object);
   if (trial.outcome === "created")
     return problem(
       "accepted: nothing judges what is written",
-      "See the checks `webhooks`, `failure-policy`, `selectors`, `ca-bundle` and `served-certificate`.",
+      "See the checks `webhooks`, `failure-policy`, `selectors`, `ca-bundle` and `served-certificate`, and whether a policy exempts whoever runs doctor.",
       object,
     );
   const failed = callFailed(trial.message, object);

@@ -1,12 +1,13 @@
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
-import { loadConfig } from "../../config/load.ts";
+import { type ConfigSources, readSources } from "../../config/load.ts";
 import { environmentPrefix, flagKeyOf, flagOf, type Setting, settings } from "../../config/setting.ts";
-import type { EngineSettings } from "../../config/settings.ts";
+import { policyFrom } from "../../policy-file/load.ts";
 import type { SettingsFound } from "../facts.ts";
 import { type Fetched, valueIn } from "../fetched.ts";
 import type { Container, PodSpec } from "../kubernetes.ts";
 import { noTasks, type OwnCertificates } from "../rights.ts";
+import type { Ruling } from "../ruling.ts";
 
 /** The data of a ConfigMap of the Deployment's namespace, by its name. */
 export type ReadConfigMap = (name: string) => Promise<Fetched<Readonly<Record<string, string>>>>;
@@ -43,39 +44,65 @@ export interface Reading {
   readonly namespace: string;
   readonly readConfigMap: ReadConfigMap;
   /** What holds where the settings cannot be seen. */
-  readonly fallback: EngineSettings;
+  readonly fallback: Ruling;
+}
+
+/** Some of the settings, or the policy, cannot be seen. */
+class Unseen extends Error {
+  readonly what: readonly string[];
+
+  constructor(what: readonly string[]) {
+    super(what.join("; "));
+    this.what = what;
+  }
 }
 
 /**
- * The settings that a pod of this template runs with. Where some cannot be seen, those of `fallback` stand in for
- * all of them, and it is said why.
+ * The settings and the policy that a pod of this template runs with. Where some cannot be seen, those of `fallback`
+ * stand in for all of them, and it is said why.
  */
 export async function deployedSettings(spec: PodSpec, reading: Reading): Promise<SettingsFound> {
-  const { namespace, readConfigMap, fallback } = reading;
+  try {
+    return await visibleSettings(spec, reading);
+  } catch (error) {
+    const unseen =
+      error instanceof Unseen
+        ? error.what
+        : error instanceof ConfigError && [error.message.replaceAll("\n", "; ")];
+    if (!unseen) throw error;
+    return { ...reading.fallback, source: "flags", unseen, tasks: noTasks };
+  }
+}
+
+async function visibleSettings(spec: PodSpec, { namespace, readConfigMap }: Reading): Promise<SettingsFound> {
   const container = servingContainer(spec);
+  const place = { spec, container, readConfigMap };
   const flags = flagsIn([...(container?.command ?? []), ...(container?.args ?? [])]);
   const { env, unseen } = environmentIn(container);
-  const file = await fileAt(flags.config as string | undefined, { spec, container, readConfigMap });
-  const hidden = (what: readonly string[]): SettingsFound => ({
-    engine: fallback,
-    source: "flags",
-    unseen: what,
-    tasks: noTasks,
+  const file = await fileAt(flags.config as string | undefined, place);
+  const hidden = [...unseen, ...(file?.unseen ?? [])];
+  if (hidden.length > 0) throw new Unseen(hidden);
+  const sources = readSources({
+    flags,
+    env,
+    ...(file && { file: file.path, readFile: () => file.text ?? "" }),
   });
-  const problems = [...unseen, ...(file?.unseen ?? [])];
-  if (problems.length > 0) return hidden(problems);
-  try {
-    const sources = { flags, env, ...(file && { file: file.path, readFile: () => file.text ?? "" }) };
-    const config = loadConfig(sources);
-    const tasks = {
-      ownCertificates: ownCertificatesOf(config, namespace),
-      writesEvents: config.audit.events,
-    };
-    return { engine: config.engine, source: "deployment", unseen: [], tasks };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return hidden([error.message.replaceAll("\n", "; ")]);
-  }
+  const { config, policy } = await withPolicy(sources, place);
+  const tasks = {
+    ownCertificates: ownCertificatesOf(config, namespace),
+    writesEvents: config.audit.events,
+    readsNamespaces: policy?.readsLabels === true,
+  };
+  return { engine: config.engine, policy, source: "deployment", unseen: [], tasks };
+}
+
+/** Together with what the policy file says, if they name one, as `serve` reads it. */
+async function withPolicy(sources: ConfigSources, place: Place) {
+  const file = await fileAt(sources.policyFile, place);
+  if (file === undefined) return { config: sources.combine(), policy: undefined };
+  if (file.text === undefined) throw new Unseen(file.unseen);
+  const { config, index } = policyFrom(file.path, Buffer.from(file.text), sources);
+  return { config, policy: index };
 }
 
 /** As `serve` takes `auto` in a pod. */
@@ -119,9 +146,10 @@ async function fileAt(
   { spec, container, readConfigMap }: Place,
 ): Promise<File | undefined> {
   if (path === undefined) return undefined;
-  const mount = container?.volumeMounts?.find(({ mountPath }) =>
-    path.startsWith(`${mountPath.replace(/\/$/, "")}/`),
-  );
+  // Of mounts within mounts the innermost.
+  const [mount] = (container?.volumeMounts ?? [])
+    .filter(({ mountPath }) => path.startsWith(`${mountPath.replace(/\/$/, "")}/`))
+    .toSorted((a, b) => b.mountPath.length - a.mountPath.length);
   const configMap = spec.volumes?.find(({ name }) => name === mount?.name)?.configMap;
   const hidden = (why: string): File => ({ path, unseen: [`${path}: ${why}`] });
   if (mount === undefined || configMap?.name === undefined) return hidden("it is no file of a ConfigMap");

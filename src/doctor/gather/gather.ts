@@ -1,6 +1,5 @@
 import { deploymentCalls } from "../../cluster/deployment-calls.ts";
 import type { ApiClient } from "../../cluster/live-client.ts";
-import type { EngineSettings } from "../../config/settings.ts";
 import type { Facts, Installation } from "../facts.ts";
 import { type Fetched, valueIn } from "../fetched.ts";
 import { allHooks, isOurs } from "../hooks.ts";
@@ -10,9 +9,10 @@ import type {
   Namespace,
   ValidatingWebhookConfiguration,
 } from "../kubernetes.ts";
+import { engineOf, labelsAmong, type Ruling, type World } from "../ruling.ts";
 import { type Labels, selects } from "../selector.ts";
 import { readInstallations } from "./installations.ts";
-import { readInventory, type SettingsFor } from "./inventory.ts";
+import { type EngineFor, readInventory } from "./inventory.ts";
 import { readMappings } from "./mappings.ts";
 import { Reader } from "./reader.ts";
 import type { Surroundings } from "./served-by.ts";
@@ -22,7 +22,8 @@ import { readWorkloads } from "./workloads.ts";
 /** How the facts are gathered. */
 export interface GatherOptions {
   readonly surroundings: Surroundings;
-  readonly settings: EngineSettings;
+  /** What is decided by where no Deployment tells it. */
+  readonly ruling: Ruling;
   /** Where the dry runs take place, and where to read deployments when not all may be read. */
   readonly namespace: string | undefined;
   readonly now: Date;
@@ -39,7 +40,7 @@ const admission = "/apis/admissionregistration.k8s.io/v1";
  * reached or does not know the caller; what the caller may not read is a fact of its own.
  */
 export async function gather(client: ApiClient, options: GatherOptions): Promise<Facts> {
-  const { surroundings, settings, namespace, now, tell } = options;
+  const { surroundings, ruling, namespace, now, tell } = options;
   const reader = new Reader(client);
   tell("the CRD and the webhook configurations");
   const crd = await reader.get<CustomResourceDefinition>(crdPath, "the CRD");
@@ -53,26 +54,28 @@ export async function gather(client: ApiClient, options: GatherOptions): Promise
   );
   const hooks = allHooks(mutating, validating).filter(isOurs);
   tell("the webhook: its Service, Deployment, rights and certificate");
-  const installations = await readInstallations(hooks, { reader, surroundings, settings });
+  const installations = await readInstallations(hooks, { reader, surroundings, ruling });
   tell("Seldon's operator, Ambassador and its Mappings");
   const workloads = await readWorkloads(reader);
   const mappings = await readMappings(reader);
   const namespaces = await reader.list<Namespace>("/api/v1/namespaces", "namespaces");
   tell("every SeldonDeployment");
-  const settingsFor = choiceOf(installations, namespaces, settings);
-  const inventory = await readInventory(deploymentCalls(client), namespace, settingsFor);
+  const world = { labelsOf: labelsAmong(namespaces), now };
+  const engineFor = choiceOf(installations, namespaces, ruling, world);
+  const inventory = await readInventory(deploymentCalls(client), namespace, engineFor);
   tell("two dry runs");
-  const trials = await tryOut(client, { namespace, namespaces, installations, settings });
+  const trials = await tryOut(client, { namespace, namespaces, installations, ruling, world });
   return { now, crd, mutating, validating, installations, workloads, mappings, inventory, trials };
 }
 
-/** Each object is judged by the settings of the installation that is called for it. */
+/** Each object is judged by the settings and the policy of the installation that is called for it. */
 function choiceOf(
   installations: readonly Installation[],
   namespaces: Fetched<readonly Namespace[]>,
-  settings: EngineSettings,
-): SettingsFor {
-  if (installations.length === 0) return () => settings;
+  ruling: Ruling,
+  world: World,
+): EngineFor {
+  if (installations.length === 0) return () => engineOf(ruling, world);
   const labelsOf = new Map<string, Labels>(
     (valueIn(namespaces) ?? []).map(({ metadata }) => [metadata?.name ?? "", metadata?.labels ?? {}]),
   );
@@ -80,6 +83,7 @@ function choiceOf(
     const place = labelsOf.get(namespace) ?? { "kubernetes.io/metadata.name": namespace };
     const calls = ({ hooks }: Installation): boolean =>
       hooks.some((hook) => selects(hook.namespaceSelector, place) && selects(hook.objectSelector, labels));
-    return installations.find(calls)?.settings.engine;
+    const called = installations.find(calls);
+    return called && engineOf(called.settings, world);
   };
 }

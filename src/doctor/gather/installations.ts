@@ -1,9 +1,9 @@
-import type { EngineSettings } from "../../config/settings.ts";
 import type { Behind, Installation, SettingsFound } from "../facts.ts";
 import { type Fetched, read, valueIn } from "../fetched.ts";
 import { type Address, addressOf, describeAddress, type Hook } from "../hooks.ts";
 import type { Deployment, EndpointSlice, Pod, PodDisruptionBudget, Service } from "../kubernetes.ts";
 import { noTasks } from "../rights.ts";
+import type { Ruling } from "../ruling.ts";
 import { selects } from "../selector.ts";
 import { deployedSettings } from "./deployed-settings.ts";
 import { grantedRights } from "./granted-rights.ts";
@@ -16,8 +16,8 @@ type ServiceAddress = Extract<Address, { kind: "service" }>;
 export interface Search {
   readonly reader: Reader;
   readonly surroundings: Surroundings;
-  /** Those of the command, where a Deployment does not tell its own. */
-  readonly settings: EngineSettings;
+  /** That of the command, where a Deployment does not tell its own. */
+  readonly ruling: Ruling;
 }
 
 /** The webhooks of ours by where they are called, each with everything about it that can be read. */
@@ -85,15 +85,15 @@ async function readBehind({ namespace, name }: ServiceAddress, reader: Reader): 
   };
 }
 
-async function settingsOf(behind: Unasked | undefined, { reader, settings }: Search): Promise<SettingsFound> {
+async function settingsOf(behind: Unasked | undefined, { reader, ruling }: Search): Promise<SettingsFound> {
   const deployment = valueIn(behind?.deployments)?.[0];
   const spec = deployment?.spec?.template.spec;
-  if (spec === undefined) return { engine: settings, source: "flags", unseen: [], tasks: noTasks };
+  if (spec === undefined) return { ...ruling, source: "flags", unseen: [], tasks: noTasks };
   const namespace = deployment?.metadata?.namespace ?? "";
   const readConfigMap = async (name: string): Promise<Fetched<Readonly<Record<string, string>>>> => {
     const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
     const found = await reader.get<{ data?: Record<string, string> }>(path, `configmap ${namespace}/${name}`);
     return found.state === "read" ? read(found.value.data ?? {}) : found;
   };
-  return deployedSettings(spec, { namespace, readConfigMap, fallback: settings });
+  return deployedSettings(spec, { namespace, readConfigMap, fallback: ruling });
 }

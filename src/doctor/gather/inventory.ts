@@ -4,38 +4,41 @@ import { planFor } from "../../adopt/plan.ts";
 import { type Census, takeCensus, withCensus } from "../../cluster/census.ts";
 import type { DeploymentCalls } from "../../cluster/deployment-calls.ts";
 import { identityOf } from "../../cluster/projection.ts";
-import type { EngineSettings } from "../../config/settings.ts";
 import { isMap } from "../../mapping/custom.ts";
+import { NamespaceUnknown } from "../../policy/labels.ts";
 import type { Inventory } from "../facts.ts";
-import { type Fetched, read } from "../fetched.ts";
+import { type Fetched, read, unread } from "../fetched.ts";
+import type { Engine } from "../ruling.ts";
 import { Names } from "../words.ts";
 import { asFetched } from "./reader.ts";
 
-/** By which settings an object is to be judged; undefined for one that no webhook of ours selects. */
-export type SettingsFor = (
-  namespace: string,
-  labels: Readonly<Record<string, string>>,
-) => EngineSettings | undefined;
+/** By what an object is to be judged; undefined for one that no webhook of ours selects. */
+export type EngineFor = (namespace: string, labels: Readonly<Record<string, string>>) => Engine | undefined;
 
 /** Reads all deployments, or those of a namespace where rights end there, and judges each as it is stored. */
 export async function readInventory(
   calls: DeploymentCalls,
   namespace: string | undefined,
-  settingsFor: SettingsFor,
+  engineFor: EngineFor,
 ): Promise<Fetched<Inventory>> {
   const { signal } = new AbortController();
   try {
     const take = () => takeCensus(calls, namespace, signal);
-    return read(await withCensus(take, (census) => inventoryOf(census, namespace, settingsFor)));
+    return read(await withCensus(take, (census) => inventoryOf(census, namespace, engineFor)));
   } catch (error) {
+    if (error instanceof NamespaceUnknown) return unread(labelsNeeded(error));
     return asFetched(error, "seldondeployments");
   }
 }
 
+/** What a policy must know that could not be read. */
+export const labelsNeeded = ({ namespace }: NamespaceUnknown): string =>
+  `the labels of namespace ${namespace}, which the policy reads`;
+
 async function inventoryOf(
   census: Census,
   namespace: string | undefined,
-  settingsFor: SettingsFor,
+  engineFor: EngineFor,
 ): Promise<Inventory> {
   const tally = new InventoryTally();
   const only = census.isPartial ? namespace : undefined;
@@ -43,10 +46,10 @@ async function inventoryOf(
     for (const raw of items) {
       const identity = identityOf(raw);
       if (identity === undefined) continue;
-      const settings = settingsFor(identity.namespace, labelsOf(raw));
-      if (settings === undefined) continue;
+      const engine = engineFor(identity.namespace, labelsOf(raw));
+      if (engine === undefined) continue;
       const name = `${identity.namespace}/${identity.name}`;
-      tally.see(raw, { name, namespace: identity.namespace }, { settings, cluster: census.store.view });
+      tally.see(raw, { name, namespace: identity.namespace }, { ...engine, cluster: census.store.view });
     }
   return tally.inventory(only);
 }

@@ -607,6 +607,7 @@ test("a CA that is on its way out may stay in the bundle as long as another one 
 
 const trial = (right: unknown, wrong: unknown) => read([{ place: "default", right, wrong }]);
 const created = { state: "read", value: { outcome: "created", object: {}, isComplete: false } };
+const acceptable = { ...created, value: { ...created.value, isComplete: true, isAcceptable: true } };
 const refused = (message: string) => ({ state: "read", value: { outcome: "refused", message } });
 const rejected = refused("no [ambassador-id-form]");
 
@@ -626,20 +627,9 @@ const trials: readonly (readonly [string, unknown, unknown, Status, RegExp])[] =
     "problem",
     /^denied: admission webhook "x.io"/,
   ],
-  [
-    "nobody rejects",
-    { state: "read", value: { outcome: "created", object: {}, isComplete: true } },
-    created,
-    "problem",
-    /accepted: nothing judges/,
-  ],
-  [
-    "a stranger rejects",
-    { state: "read", value: { outcome: "created", object: {}, isComplete: true } },
-    refused("quota"),
-    "problem",
-    /rejected by somebody else: quota/,
-  ],
+  ["nobody rejects", acceptable, created, "problem", /accepted: nothing judges/],
+  ["a stranger rejects", acceptable, refused("quota"), "problem", /rejected by somebody else: quota/],
+  ["the policy lets it pass", acceptable, acceptable, "skipped", /accepted, as the policy has it there/],
   [
     "no right to try",
     unread("what becomes of a write in default (forbidden)"),

@@ -35,3 +35,8 @@ test("who writes Events needs to create them", () => {
   const rights = serveRights({ ...noTasks, writesEvents: true });
   assert.equal(rights.map(rightLine).at(-1), "create events");
 });
+
+test("who has a policy that reads labels needs to read namespaces", () => {
+  const rights = serveRights({ ...noTasks, readsNamespaces: true }).slice(3);
+  assert.deepEqual(rights.map(rightLine), ["get namespaces", "list namespaces", "watch namespaces"]);
+});

@@ -8,6 +8,7 @@ import { keys } from "../../../src/seldon/annotations.ts";
 import { AnsweringClient } from "../../support/answering-client.ts";
 import type { Json } from "../../support/deployment.ts";
 import { at, handClock } from "../../support/live.ts";
+import { policyContext, policyWith } from "../../support/policies.ts";
 
 const breaker = "seldon.io/ambassador-circuit-breakers-max-requests";
 
@@ -72,6 +73,77 @@ test("what repeats a target's settings is rewritten when they change", async (t)
   assert.deepEqual(told, ["copy rewritten, done"]);
   assert.deepEqual([...reconciliation.results], [["rewritten", 1]]);
   assert.equal(reconciliation.queueLength, 0);
+});
+
+/** A policy that defaults a timeout, for all or for those that bear a label. */
+const timeout = (ms: number, more: Json = {}, labels: Record<string, Record<string, string>> = {}) =>
+  policyContext(policyWith({ defaults: [{ restTimeout: ms, ...more }] }), { labels });
+
+/** What decides here and there, with the policy that the webhook has at the moment. */
+const deciding = (client: AnsweringClient): ReconcileOptions["context"] => ({
+  settings: defaultEngineSettings,
+  cluster: client.store.view,
+  get policy() {
+    return client.policy;
+  },
+});
+
+test("what is rewritten has the defaults of the policy that is in force by then", async (t) => {
+  const client = new AnsweringClient();
+  client.policy = timeout(1000);
+  const all = situation(t, { options: { context: deciding(client) } }, client);
+  await quiet(all);
+  client.policy = timeout(2000);
+  client.apply(target(7));
+  await all.clock.pass(10_000);
+  assert.deepEqual(all.told, ["copy rewritten, done"]);
+  assert.equal(client.stored("copy").metadata.annotations["seldon.io/rest-timeout"], "2000");
+  assert.equal(breakerIn(client.stored("copy")), "7");
+});
+
+test("a policy that is loaded while the webhook is asked does not make its answer another one", async (t) => {
+  const client = new AnsweringClient();
+  client.policy = timeout(1000);
+  let loaded = client.policy;
+  const context: ReconcileOptions["context"] = {
+    settings: defaultEngineSettings,
+    cluster: client.store.view,
+    get policy() {
+      return loaded;
+    },
+  };
+  const all = situation(t, { options: { context } }, client);
+  await quiet(all);
+  client.meanwhile = (call) => {
+    if (call === "try") loaded = timeout(2000);
+  };
+  client.apply(target(7));
+  await all.clock.pass(10_000);
+  assert.deepEqual(all.told, ["copy rewritten, done"]);
+});
+
+test("while labels that the policy reads are not known, nothing is rewritten", async (t) => {
+  const client = new AnsweringClient();
+  const selector = { namespaceSelector: { matchLabels: { team: "a" } } };
+  client.policy = timeout(1000, selector, { models: { team: "a" } });
+  const hidden = timeout(1000, selector);
+  let isHidden = true;
+  const context: ReconcileOptions["context"] = {
+    settings: defaultEngineSettings,
+    cluster: client.store.view,
+    get policy() {
+      return isHidden ? hidden : client.policy;
+    },
+  };
+  const all = situation(t, { options: { context } }, client);
+  await quiet(all);
+  client.apply(target(7));
+  await all.clock.pass(10_000);
+  assert.deepEqual(all.told, ["interrupted: the labels of namespace models are not known"]);
+  assert.equal(breakerIn(client.stored("copy")), "5");
+  isHidden = false;
+  await all.clock.pass(600_000);
+  assert.equal(all.told.at(-1), "copy rewritten, done");
 });
 
 test("a change of nothing that is repeated asks nobody", async (t) => {

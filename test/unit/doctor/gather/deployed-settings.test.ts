@@ -4,8 +4,9 @@ import { defaultEngineSettings } from "../../../../src/config/settings.ts";
 import { read } from "../../../../src/doctor/fetched.ts";
 import { deployedSettings, flagsIn } from "../../../../src/doctor/gather/deployed-settings.ts";
 import type { Container, PodSpec } from "../../../../src/doctor/kubernetes.ts";
+import { noTasks } from "../../../../src/doctor/rights.ts";
 
-const fallback = { ...defaultEngineSettings, deletionSeverity: "error" as const };
+const fallback = { engine: { ...defaultEngineSettings, deletionSeverity: "error" as const } };
 
 const podOf = (container: Partial<Container>, volumes: PodSpec["volumes"] = []): PodSpec => ({
   containers: [
@@ -71,7 +72,7 @@ test("what cannot be seen is said, and the settings of the command stand in", as
   for (const { engine, source, unseen } of hidden) {
     assert.equal(source, "flags");
     assert.equal(unseen.length, 1);
-    assert.equal(engine, fallback);
+    assert.equal(engine, fallback.engine);
   }
   assert.match(hidden[4]?.unseen[0] ?? "", /^--carrier: .*nonsense/);
 });
@@ -97,4 +98,65 @@ test("certificates are the webhook's own unless a folder, or something else, is 
 test("Events are written where audit.events says so", async () => {
   assert.equal((await found({ args: ["--audit-events"] })).tasks.writesEvents, true);
   assert.equal((await found({})).tasks.writesEvents, false);
+});
+
+/** A policy that is mounted within another mount. */
+const policed = (policy: string, data: Readonly<Record<string, string>> = { "policy.yaml": policy }) =>
+  deployedSettings(
+    podOf(
+      {
+        args: ["--policy=/etc/policy/policy.yaml", "--seldon-http-port=9001"],
+        volumeMounts: [
+          { name: "c", mountPath: "/etc" },
+          { name: "p", mountPath: "/etc/policy" },
+        ],
+      },
+      [
+        { name: "c", configMap: { name: "settings" } },
+        { name: "p", configMap: { name: "policy" } },
+      ],
+    ),
+    { namespace: "n", readConfigMap: async (name) => read(name === "policy" ? data : {}), fallback },
+  );
+
+const policyText = (rest: string): string =>
+  `apiVersion: seldon-ambassador-webhook/v1alpha1\nkind: Policy\n${rest}`;
+
+test("a policy's settings count, and so does what it says of namespaces", async () => {
+  const { engine, policy, source, tasks } = await policed(
+    policyText("carrier: spec\nrules: [{ severity: { ambassador-id-form: off } }]\n"),
+  );
+  assert.equal(source, "deployment");
+  assert.deepEqual([engine.carrier, engine.seldon.httpPort], ["spec", 9001]);
+  const { severity } = policy?.forNamespace("botany", () => new Map()) ?? {};
+  assert.equal(severity?.get("ambassador-id-form")?.value, "off");
+  assert.equal(tasks.readsNamespaces, false);
+});
+
+test("a policy that reads labels takes the right to read namespaces", async () => {
+  const selector = "{ matchLabels: { tier: production } }";
+  const { tasks } = await policed(
+    policyText(`rules: [{ namespaceSelector: ${selector}, severity: { ambassador-id-form: off } }]\n`),
+  );
+  assert.equal(tasks.readsNamespaces, true);
+});
+
+test("a policy that cannot be seen or used is no empty one", async () => {
+  const unseen = [
+    await policed("", {}),
+    await policed(policyText("defalts: []\n")),
+    await policed(policyText("seldon: { httpPort: 9002 }\n")),
+    await found({ args: ["--policy=/elsewhere/policy.yaml"] }),
+  ];
+  for (const { engine, policy, source, tasks } of unseen) {
+    assert.deepEqual([source, policy, tasks], ["flags", undefined, noTasks]);
+    assert.equal(engine, fallback.engine);
+  }
+  const expected = [
+    /configmap policy cannot be read, or has no key policy.yaml/,
+    /policy.yaml:3:1: .*defalts/,
+    /policy.yaml:3:\d+: .*contradicts --seldon-http-port/,
+    /no file of a ConfigMap/,
+  ];
+  for (const [index, pattern] of expected.entries()) assert.match(unseen[index]?.unseen[0] ?? "", pattern);
 });
