@@ -7,14 +7,17 @@ import { type TestContext, test } from "node:test";
 import { EventPublisher } from "../../src/audit/event-publisher.ts";
 import { auditPeriodically } from "../../src/audit/periodic.ts";
 import type { EventCalls } from "../../src/cluster/event-calls.ts";
+import type { Clock } from "../../src/cluster/live-clock.ts";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import type { ClusterView } from "../../src/cluster/view.ts";
 import { readSources } from "../../src/config/load.ts";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
 import { LivePolicy } from "../../src/policy-file/live-policy.ts";
 import { loadPolicy } from "../../src/policy-file/load.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { FolderSource, filesIn } from "../../src/tls/folder-source.ts";
 import { mint, type Pair } from "../../src/tls/mint.ts";
+import { AnsweringClient } from "../support/answering-client.ts";
 import { deploymentOf, type Json } from "../support/deployment.ts";
 import { at, event, followed, page, ScriptedApi, settle } from "../support/live.ts";
 import { ownMetrics } from "../support/metric-docs.ts";
@@ -65,14 +68,33 @@ async function serving(t: TestContext) {
       return { index: policy.live.current.index, nowMs: 0, labelsOf: () => new Map<string, string>() };
     },
   };
-  const server = await testServer(t, { context: policed, live, audit, certificates, policy: policy.live });
+  const { reconciliation, outdate } = reconciled(t, clock);
+  const parts = { live, audit, reconciliation, certificates, policy: policy.live };
+  const server = await testServer(t, { context: policed, ...parts });
   /** Puts another pair into the folder, and waits until it is served. */
   const renew = async (): Promise<void> => {
     const changed = new Promise<void>((resolve) => certificates.onChange(() => resolve()));
     putPair(dir, await mint({ days: 2, now: new Date() }));
     await changed;
   };
-  return { api, clock, server, renew, policy };
+  return { api, clock, server, renew, policy, outdate };
+}
+
+/** A shadow in another cluster that would restart pods if it was rewritten, so that it is given up at once. */
+function reconciled(t: TestContext, clock: Clock) {
+  const client = new AnsweringClient();
+  client.installed = { carrier: "spec" };
+  const settings = { ...defaultEngineSettings, carrier: "spec" as const };
+  const observer = { ended() {}, undone() {}, interrupted: assert.fail, failed: assert.fail };
+  const context = { settings, cluster: client.store.view };
+  const options = { client, cluster: client, context, observer, clock, restartPods: false, intervalMs: 1 };
+  const reconciliation = reconcile(options);
+  t.after(() => reconciliation.stop());
+  const target = (most: number): Json =>
+    at("", "target", { annotations: { "seldon.io/ambassador-circuit-breakers-max-requests": String(most) } });
+  client.apply(target(1));
+  client.apply(at("", "copy", { annotations: shadowing("target") }));
+  return { reconciliation, outdate: () => client.apply(target(2)) };
 }
 
 const exemption =
@@ -98,10 +120,15 @@ function putPair(dir: string, { ca, cert, key }: Pair): void {
     writeFileSync(join(dir, name), text);
 }
 
+const shadowing = (target: string): Json => ({
+  "seldon.io/ambassador-service-name": target,
+  "seldon.io/ambassador-shadow": "true",
+});
+
 const attachedTo = (target: string): Json => {
   const { request, ...review } = canary();
-  const annotations = { "seldon.io/ambassador-service-name": target, "seldon.io/ambassador-shadow": "true" };
-  return { ...review, request: { ...request, object: deploymentOf({ name: "copy", annotations }) } };
+  const object = deploymentOf({ name: "copy", annotations: shadowing(target) });
+  return { ...review, request: { ...request, object } };
 };
 
 /** Every value of the page by its series; of a histogram, its counts. */
@@ -112,10 +139,11 @@ async function values(server: TestServer): Promise<ReadonlyMap<string, string>> 
 }
 
 test("every metric is moved by what it measures", async (t) => {
-  const { api, clock, server, renew, policy } = await serving(t);
+  const { api, clock, server, renew, policy, outdate } = await serving(t);
   const states = [await values(server)];
 
   await clock.pass(30_000);
+  outdate();
   await api.happen(event("ADDED", at("10", "more")), "end");
   await settle();
   const socket = await server.connect();

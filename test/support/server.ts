@@ -15,6 +15,7 @@ import type { LiveCluster } from "../../src/cluster/live-cluster.ts";
 import type { NamespaceLookup } from "../../src/cluster/live-namespaces.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
 import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/config/config.ts";
+import type { Reconciliation } from "../../src/reconcile/reconcile.ts";
 import type { Timeouts } from "../../src/server/connection.ts";
 import { createLogger } from "../../src/server/log.ts";
 import type { PolicyState } from "../../src/server/policy-state.ts";
@@ -60,6 +61,7 @@ interface Overrides {
   readonly live?: LiveCluster;
   readonly certificates?: CertificateSource;
   readonly audit?: PeriodicAudit;
+  readonly reconciliation?: Reconciliation;
   readonly policy?: PolicyState;
   readonly namespaces?: NamespaceLookup;
   readonly timeouts?: Timeouts;
@@ -123,6 +125,7 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
     ),
     live: overrides.live,
     audit: overrides.audit,
+    reconciliation: overrides.reconciliation,
     policy: overrides.policy,
     namespaces: overrides.namespaces,
     logger,
