@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { type ConfigSources, readSources } from "../config/load.ts";
@@ -26,22 +27,30 @@ Exit codes: 0 every file can be used, 1 one cannot, 2 wrong usage or an unreadab
 
 Examples:
   $ seldon-ambassador-webhook policy check policy.yaml
+  $ kubectl get configmap policy -o jsonpath='{.data.policy\\.yaml}' | seldon-ambassador-webhook policy check -
   $ seldon-ambassador-webhook policy check -o json --config webhook.yaml policies/*.yaml`;
 
 /** `policy check FILE…`: whether files would be taken as policies. */
 export const policyCheckCommand = (io: Io): Command =>
   new Command("check")
     .description("check policy files as serve would when it loads them")
-    .argument("<files...>", "policy files")
+    .argument("<files...>", "policy files; - is standard input")
     .option("--config <file>", "configuration file that they are used with, which they must not contradict")
     .addOption(new Option("-o, --output <form>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", help)
     .action((files: string[], flags: Flags) => check(files, flags, io));
 
-function check(files: readonly string[], flags: Flags, io: Io): void {
+async function check(files: readonly string[], flags: Flags, io: Io): Promise<void> {
+  if (files.filter((file) => file === "-").length > 1)
+    throw new UsageError("standard input can be read only once");
   const sources = readSources({ file: flags.config, env: io.env });
   const nowMs = Date.now();
-  const checked = files.map((file) => checkOne(file, sources, nowMs));
+  const stdin = files.includes("-") ? await buffer(io.stdin) : undefined;
+  const checked = files.map((file) =>
+    file === "-" && stdin !== undefined
+      ? checkOne("<stdin>", () => stdin, sources, nowMs)
+      : checkOne(file, () => readBytes(file), sources, nowMs),
+  );
   const paint = paletteFor(io.stdout, io.env);
   io.stdout.write(
     flags.output === "json" ? jsonOf(checked) : checked.map((each) => textFor(each, paint)).join(""),
@@ -58,12 +67,12 @@ const problemsIn = (error: unknown): Checked["problems"] => {
   return error.problems.map((message) => ({ message }));
 };
 
-function checkOne(file: string, sources: ConfigSources, nowMs: number): Checked {
+function checkOne(file: string, read: () => Buffer, sources: ConfigSources, nowMs: number): Checked {
   const none = { file, policy: undefined, warnings: [], isReadable: true };
   let bytes: Buffer;
   let text: string;
   try {
-    bytes = readBytes(file);
+    bytes = read();
     text = textOf(file, bytes);
   } catch (error) {
     return { ...none, isReadable: false, problems: problemsIn(error) };
