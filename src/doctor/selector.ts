@@ -1,45 +1,17 @@
+import { matchesLabels, requirementsOf } from "../policy/labels.ts";
+import type { LabelRequirement } from "../policy/types.ts";
 import type { LabelSelector } from "./kubernetes.ts";
 
 /** Labels of an object. */
 export type Labels = Readonly<Record<string, string>>;
 
-interface Requirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
-}
-
-/** All that a selector asks for. */
-export const requirementsOf = (selector: LabelSelector | undefined): readonly Requirement[] => [
-  ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({
-    key,
-    operator: "In",
-    values: [value],
-  })),
-  ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }) => ({ key, operator, values })),
-];
-
-function isMet({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    default:
-      return value === undefined;
-  }
-}
-
 /** Whether a selector, which selects everything when it is empty, selects these labels. */
 export const selects = (selector: LabelSelector | undefined, labels: Labels): boolean =>
-  requirementsOf(selector).every((requirement) => isMet(requirement, labels));
+  matchesLabels(requirementsOf(selector), new Map(Object.entries(labels)));
 
-const demands = ({ operator }: Requirement): boolean => operator === "In" || operator === "Exists";
+const demands = ({ operator }: LabelRequirement): boolean => operator === "In" || operator === "Exists";
 
-function contradict(a: Requirement, b: Requirement): boolean {
+function contradict(a: LabelRequirement, b: LabelRequirement): boolean {
   if (a.key !== b.key) return false;
   if (demands(a) && b.operator === "DoesNotExist") return true;
   if (a.operator !== "In") return false;

@@ -1,19 +1,12 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
-import type { LabelSelector, NamespaceSelector, Subjects } from "../policy/types.ts";
+import { requirementsOf } from "../policy/labels.ts";
+import type { NamespaceSelector, Subjects } from "../policy/types.ts";
 import type { Problem } from "./check.ts";
 import type { RawLabelSelector, RawSelector, RawSubjects } from "./raw-policy.ts";
 
-export function labelSelectorOf(raw: RawLabelSelector): LabelSelector {
-  const { matchLabels = {}, matchExpressions = [] } = raw;
-  return [
-    ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: "In" as const, values: [value] })),
-    ...matchExpressions.map(({ key, operator, values = [] }) => ({ key, operator, values })),
-  ];
-}
-
 export const selectorOf = ({ namespaces, namespaceSelector }: RawSelector): NamespaceSelector => ({
   namespaces,
-  labels: namespaceSelector && labelSelectorOf(namespaceSelector),
+  labels: namespaceSelector && requirementsOf(namespaceSelector),
 });
 
 export const isForAll = ({ namespaces, namespaceSelector }: RawSelector): boolean =>

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
+import { requirementsOf } from "../policy/labels.ts";
 import type { DefaultsEntry, Exemption, Policy, RulesEntry, Sourced } from "../policy/types.ts";
 import { formProblems, type Problem } from "./check.ts";
 import { expiryOf } from "./expiry.ts";
@@ -7,7 +8,7 @@ import { meaningProblems } from "./meaning.ts";
 import { type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
 import type { RawDefaults, RawExemption, RawPolicy, RawRules } from "./raw-policy.ts";
 import { defaultsIn } from "./read-defaults.ts";
-import { labelSelectorOf, selectorOf, subjectsOf } from "./read-selector.ts";
+import { selectorOf, subjectsOf } from "./read-selector.ts";
 import { policySettings } from "./schema.ts";
 
 /** Something of a policy file that keeps it from being used. */
@@ -104,7 +105,7 @@ const exemptionOf = (raw: RawExemption, line: number): Exemption => ({
   reason: raw.reason,
   expiresMs: raw.expires === undefined ? undefined : expiryOf(raw.expires),
   subjects: raw.users || raw.groups || raw.serviceAccounts ? subjectsOf(raw) : undefined,
-  objectLabels: raw.objectSelector && labelSelectorOf(raw.objectSelector),
+  objectLabels: raw.objectSelector && requirementsOf(raw.objectSelector),
   rules: raw.rules && new Set(raw.rules),
 });
 

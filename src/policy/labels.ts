@@ -14,6 +14,33 @@ export class NamespaceUnknown extends Error {
 /** The labels of a namespace, asked for only where an entry depends on them. Throws NamespaceUnknown. */
 export type LabelsOf = (namespace: string) => Labels;
 
+/** A label selector as objects and policies hold it. */
+export interface WrittenSelector {
+  readonly matchLabels?: Readonly<Record<string, string>> | undefined;
+  readonly matchExpressions?:
+    | readonly {
+        readonly key: string;
+        readonly operator: string;
+        readonly values?: readonly string[] | undefined;
+      }[]
+    | undefined;
+}
+
+/** All that a selector asks for; nothing where there is none. */
+export const requirementsOf = (selector: WrittenSelector | undefined): LabelSelector => [
+  ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({
+    key,
+    operator: "In" as const,
+    values: [value],
+  })),
+  ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }) => ({
+    key,
+    // API servers and the policy's schema take no other.
+    operator: operator as LabelRequirement["operator"],
+    values,
+  })),
+];
+
 function holds({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
   const value = labels.get(key);
   switch (operator) {

@@ -1,10 +1,10 @@
 import { carrierConflicts } from "../../config/conflicts.ts";
 import type { EngineSettings } from "../../config/settings.ts";
+import { requirementsOf } from "../../policy/labels.ts";
 import { eraOf } from "../../seldon/era.ts";
 import type { Check } from "../check.ts";
 import type { Facts, Installation, Operator } from "../facts.ts";
 import { unreadVerdict } from "../fetched.ts";
-import { requirementsOf } from "../selector.ts";
 import { orOk, problem, skipped, type Verdict, warning } from "../verdict.ts";
 
 const upgrade =

@@ -1,7 +1,8 @@
+import { requirementsOf } from "../../policy/labels.ts";
 import type { Check } from "../check.ts";
 import type { Installation } from "../facts.ts";
 import { describeAddress, type Hook } from "../hooks.ts";
-import { type Labels, labelsFor, requirementsOf, selects } from "../selector.ts";
+import { type Labels, labelsFor, selects } from "../selector.ts";
 import { orOk, skipped, type Verdict, warning } from "../verdict.ts";
 
 const check: Check = {
