@@ -38,8 +38,15 @@ const help = `Usage: npm run bench -- [--short] [--rounds N] [--deployments N] [
 
 const { short } = values;
 const all: readonly Scenario[] = short ? shortScenarios : longScenarios;
-const rounds = Number(values.rounds ?? (short ? 1 : 5));
-const deployments = Number(values.deployments ?? (short ? 100 : 10_000));
+function numberOf(flag: string, value: string | undefined, usual: number): number {
+  if (value === undefined) return usual;
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
+  process.stderr.write(`--${flag} takes a whole number from 1 on, not ${JSON.stringify(value)}\n`);
+  return process.exit(2);
+}
+
+const rounds = numberOf("rounds", values.rounds, short ? 1 : 5);
+const deployments = numberOf("deployments", values.deployments, short ? 100 : 10_000);
 
 async function certificates(folder: string): Promise<{ certDir: string; ca: string }> {
   const certDir = join(folder, "certs");

@@ -29,7 +29,15 @@ const help = `Usage: npm run fuzz -- [--engine N] [--socket N] [--seed N] [--pat
   --path P     the failure of another run alone, with its seed
 `;
 
-const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+/** A number of a flag; anything else ends the program, lest nothing be tried and no fault be found. */
+function numberOf(flag: string, value: string): number {
+  if (/^\d{1,10}$/.test(value)) return Number(value);
+  process.stderr.write(`--${flag} takes a whole number, not ${JSON.stringify(value)}\n`);
+  return process.exit(2);
+}
+
+const seed = numberOf("seed", values.seed ?? String(Date.now() % 2 ** 31));
+const calls = { engine: numberOf("engine", values.engine), socket: numberOf("socket", values.socket) };
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
 
 interface Tally {
@@ -62,10 +70,10 @@ async function inSlices(what: string, total: number, call: (g: fc.GeneratorValue
 if (values.help) process.stdout.write(help);
 else {
   say(`seed ${seed}`);
-  await inSlices("engine", Number(values.engine), async (g) => callEngine(fuzzedCall(g)));
+  await inSlices("engine", calls.engine, async (g) => callEngine(fuzzedCall(g)));
   const target = await startTarget(await mint({ days: 1, now: new Date() }));
   try {
-    await inSlices("socket", Number(values.socket), (g) => callServer(fuzzedCall(g), target.send));
+    await inSlices("socket", calls.socket, (g) => callServer(fuzzedCall(g), target.send));
     say(`socket: ${await target.panics()} panics`);
     if ((await target.panics()) !== 0) process.exitCode = 1;
   } finally {
