@@ -26,7 +26,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   routes: ["diagnostics", "seldon", "view", "settings", "mapping"],
   rules: ["diagnostics", "seldon", "view", "settings", "mapping", "routes"],
   policy: ["diagnostics", "seldon"],
-  admission: ["diagnostics", "seldon", "view", "settings", "mapping", "routes", "rules", "policy"],
+  limits: ["diagnostics", "seldon", "settings", "mapping", "routes", "rules", "policy"],
+  admission: ["diagnostics", "seldon", "view", "settings", "mapping", "routes", "rules", "limits", "policy"],
   cluster: ["diagnostics", "seldon", "view", "settings", "mapping", "routes", "policy"],
   config: ["diagnostics", "seldon", "settings", "mapping"],
   tls: ["diagnostics", "config", "cluster"],
@@ -42,7 +43,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     "policy",
     "admission",
   ],
-  "policy-file": ["diagnostics", "seldon", "settings", "config", "rules", "policy", "review"],
+  "policy-file": ["diagnostics", "seldon", "settings", "config", "rules", "limits", "policy", "review"],
   "route-report": [
     "diagnostics",
     "seldon",
@@ -127,6 +128,7 @@ const core = [
   "mapping",
   "routes",
   "rules",
+  "limits",
   "policy",
   "admission",
 ];
@@ -235,7 +237,9 @@ test("no module holds state that others could change", () => {
 });
 
 test("files stay within their budgets", () => {
-  const tooLong = sources.filter(({ file, lines }) => lines > (/^rules\/[^/]+\//.test(file) ? 80 : 200));
+  const tooLong = sources.filter(
+    ({ file, lines }) => lines > (/^(rules\/[^/]+|limits)\//.test(file) ? 80 : 200),
+  );
   assert.deepEqual(
     tooLong.map(({ file, lines }) => `${file}: ${lines} lines`),
     [],

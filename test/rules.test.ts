@@ -49,7 +49,7 @@ function assertVerdict({ rule, name }: RuleCase, { allowed, causes, warnings }: 
 
 /** kubectl prints nothing of a denial but `field: message` of each cause. */
 function assertStandsAlone({ field, reason, message }: StatusCause): void {
-  const id = /\[([a-z0-9-]+)\]$/.exec(message)?.[1] ?? "";
+  const id = /\[([a-z0-9/-]+)\]$/.exec(message)?.[1] ?? "";
   const fix = ruleOf.get(id)?.docs.fix;
   assert.ok(fix, `no rule is named by ${message}`);
   assert.ok(message.endsWith(`. ${fix} [${id}]`), `no fix in ${message}`);
@@ -60,7 +60,7 @@ function assertStandsAlone({ field, reason, message }: StatusCause): void {
 function assertWarning(line: string): void {
   assert.ok(line.length <= 120, `longer than 120: ${line}`);
   assert.doesNotMatch(line, /[\p{Cc}\p{Zl}\p{Zp}]/u);
-  assert.ok(ruleOf.has(/\[([a-z0-9-]+)\]$/.exec(line)?.[1] ?? ""), `no rule is named by ${line}`);
+  assert.ok(ruleOf.has(/\[([a-z0-9/-]+)\]$/.exec(line)?.[1] ?? ""), `no rule is named by ${line}`);
 }
 
 for (const each of cases)

@@ -6,17 +6,11 @@ import { type NamespacePolicy, policyFor } from "../policy/policy-index.ts";
 import { underPolicy } from "../policy/severities.ts";
 import { neighboursOf } from "../routes/neighbours.ts";
 import { catalogue } from "../rules/catalogue.ts";
-import type {
-  DecodingRule,
-  DeletionRule,
-  InjectionRule,
-  ObjectRule,
-  Rule,
-  RuleInput,
-} from "../rules/rule.ts";
+import type { DecodingRule, DeletionRule, InjectionRule, ObjectRule, Rule } from "../rules/rule.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import type { EngineContext } from "./engine.ts";
+import { type PolicyInput, policyFindings } from "./policy-findings.ts";
 import { isLeaving } from "./scope.ts";
 
 const decodingRules = catalogue.filter((rule): rule is DecodingRule => rule.stage === "decoding");
@@ -27,7 +21,8 @@ const deletionRules = catalogue.filter((rule): rule is DeletionRule => rule.stag
 const ownRules = objectRules.filter((rule) => rule.reads.length === 0);
 const isOwn = new Set(ownRules.map(({ id }) => id));
 
-export type Circumstances = Pick<RuleInput, "operation" | "dryRun" | "previous" | "written">;
+/** `object`: the raw object, where it is known; of a live view's deployments it is not. */
+export type Circumstances = Pick<PolicyInput, "operation" | "dryRun" | "previous" | "written" | "object">;
 
 export interface Judgement {
   readonly reports: readonly Report[];
@@ -44,20 +39,12 @@ const report = (rule: Rule, finding: Finding): Report => ({
 
 const isError = ({ severity }: Report): boolean => severity === "error";
 
-type JudgeDeployment = (deployment: SeldonDeployment) => Judgement;
-
-function judgeRaw(
-  raw: unknown,
-  namespace: string,
+/** Judges what was read of the object in `circumstances`. */
+type JudgeDeployment = (
+  deployment: SeldonDeployment,
+  circumstances: Circumstances,
   context: EngineContext,
-  judgeRead: JudgeDeployment,
-): Judgement {
-  // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
-  if (isLeaving(raw)) return { reports: [] };
-  const { deployment, findings } = decodeDeployment(raw, namespace);
-  if (deployment !== undefined) return judgeRead(deployment);
-  return { reports: underPolicy(run(decodingRules, findings), policyFor(context.policy, namespace)) };
-}
+) => Judgement;
 
 /** Judges one raw object, each rule as severe as the policy of its namespace says. */
 export type Judging = (
@@ -67,26 +54,31 @@ export type Judging = (
   context: EngineContext,
 ) => Judgement;
 
-/** By every rule. */
-export const judge: Judging = (raw, namespace, circumstances, context) =>
-  judgeRaw(raw, namespace, context, (deployment) => judgeDeployment(deployment, circumstances, context));
-
-/** By the rules that look at nothing but the object: what they have against it stands, whatever else there is. */
-export const judgeAlone: Judging = (raw, namespace, circumstances, context) =>
-  judgeRaw(raw, namespace, context, (deployment) => {
-    const { subject, input, policy } = benchFor(deployment, circumstances, context);
-    return { reports: underPolicy(run(ownRules, input), policy), subject };
-  });
+const judging =
+  (judgeRead: JudgeDeployment): Judging =>
+  (raw, namespace, circumstances, context) => {
+    // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
+    if (isLeaving(raw)) return { reports: [] };
+    const { deployment, findings } = decodeDeployment(raw, namespace);
+    if (deployment !== undefined) return judgeRead(deployment, { ...circumstances, object: raw }, context);
+    return { reports: underPolicy(run(decodingRules, findings), policyFor(context.policy, namespace)) };
+  };
 
 /** Judges one deployment that could be read. */
-export function judgeDeployment(
-  deployment: SeldonDeployment,
-  circumstances: Circumstances,
-  context: EngineContext,
-): Judgement {
+export const judgeDeployment: JudgeDeployment = (deployment, circumstances, context) => {
   const { subject, input, policy } = benchFor(deployment, circumstances, context);
   return { reports: reportsOn(input, context, policy), subject };
-}
+};
+
+/** By every rule. */
+export const judge: Judging = judging(judgeDeployment);
+
+/** By what looks at nothing but the object: what it has against it stands, whatever else there is. */
+export const judgeAlone: Judging = judging((deployment, circumstances, context) => {
+  const { subject, input, policy } = benchFor(deployment, circumstances, context);
+  const reports = [...run(ownRules, input), ...policyFindings(input, policy)];
+  return { reports: underPolicy(reports, policy), subject };
+});
 
 /** What the rules look at, and what the policy of the namespace makes of it. */
 function benchFor(deployment: SeldonDeployment, circumstances: Circumstances, context: EngineContext) {
@@ -102,12 +94,13 @@ const underRelaxation = (circumstances: Circumstances, policy: NamespacePolicy |
 function reportsOn(input: Input, context: EngineContext, policy: NamespacePolicy | undefined) {
   const found = run(objectRules, input);
   const reports = underPolicy(found, policy);
-  if (reports.some(isError)) return reports;
+  const ofPolicy = underPolicy(policyFindings(input, policy), policy);
+  if (reports.some(isError)) return [...reports, ...ofPolicy];
   // What a policy lets through is a mistake all the same, and what the text is made of must not depend on that.
   const own = policy === undefined ? found : found.filter(({ rule }) => isOwn.has(rule));
   const injection = planned(input, context, own, input.documents);
   const last = run(injectionRules, { ...input, injection });
-  return inOrder([...reports, ...underPolicy(last, policy)]);
+  return [...inOrder([...reports, ...underPolicy(last, policy)]), ...ofPolicy];
 }
 
 /** Judges the deletion of one raw object. One that cannot be read leaves nothing behind that is known. */
@@ -131,7 +124,7 @@ export const ownErrors = (subject: Subject, context: EngineContext): readonly Re
   run(ownRules, inputOf(subject, context, { operation: "UPDATE", dryRun: false })).filter(isError);
 
 /** What is worked out once for all rules, and only when one asks. */
-interface Input extends RuleInput {
+interface Input extends PolicyInput {
   readonly documents: () => PredictorDocuments;
 }
 

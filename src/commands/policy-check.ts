@@ -104,8 +104,8 @@ function textFor({ file, policy, problems, warnings, isReadable }: Checked, pain
     ...warnings.map((warning) => `${paint("yellow", "warning:")} ${located(file, warning)}`),
   ];
   if (policy !== undefined) {
-    const { defaults, rules, exemptions } = policy;
-    const parts = `${defaults.length} of defaults, ${rules.length} of rules, ${exemptions.length} of exemptions`;
+    const lists = ["defaults", "rules", "limits", "exemptions"] as const;
+    const parts = lists.map((list) => `${policy[list].length} of ${list}`).join(", ");
     lines.push(`${file}: sound: ${policyLabel(policy)}, entries: ${parts}`);
   }
   return lines.map((line) => `${line}\n`).join("");

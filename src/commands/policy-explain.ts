@@ -23,9 +23,9 @@ interface Flags {
 }
 
 const help = `
-Says which defaults, severities and exemptions hold in a namespace, and which lines of the policy file say so. With
-a name, also what becomes of each default on that SeldonDeployment. Objects, and the Namespaces whose labels the
-policy reads, come from files or from the cluster of --kubeconfig.
+Says which defaults, severities, limits and exemptions hold in a namespace, and which lines of the policy file say
+so. With a name, also what becomes of each default on that SeldonDeployment. Objects, and the Namespaces whose labels
+the policy reads, come from files or from the cluster of --kubeconfig.
 
 Exit codes: 0 done, 2 wrong usage, an unusable policy or unreadable input.
 

@@ -49,6 +49,9 @@ const exemptionsOf = ({ found, context }: Explanation) =>
     line: exemption.line,
   }));
 
+const limitsOf = ({ found }: Explanation) =>
+  Object.entries(found.limits).map(([field, { value, line }]) => ({ field, value, line }));
+
 /** The explanation as one JSON document. */
 export function explanationJson(explanation: Explanation): string {
   const { file, context, namespace, labels, found, deployment } = explanation;
@@ -61,6 +64,7 @@ export function explanationJson(explanation: Explanation): string {
     rules: listed(found.severity, "rule"),
     messages: listed(found.messages, "rule"),
     references: found.references ?? null,
+    limits: limitsOf(explanation).map(({ field, value, line }) => ({ limit: field, value, line })),
     exemptions: exemptionsOf(explanation),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -98,6 +102,10 @@ export function explanationText(explanation: Explanation): string {
     section("rules", rows(found.severity)),
     section("messages", rows(found.messages)),
     section("references", found.references ? [[found.references.value, at(found.references.line)]] : []),
+    section(
+      "limits",
+      limitsOf(explanation).map(({ field, value, line }) => [field, JSON.stringify(value), at(line)]),
+    ),
     section(
       "exemptions",
       exemptionsOf(explanation).map(({ reason, whom, until, line }) => [at(line), reason, whom, until]),

@@ -67,8 +67,8 @@ function* exemptionProblems(
 
 /** What the schema cannot say: ids of rules, dates, values of annotations, what may not be relaxed. */
 export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
-  const { defaults = [], rules = [], exemptions = [] } = raw;
-  const lists: Readonly<Record<string, readonly RawSelector[]>> = { defaults, rules, exemptions };
+  const { defaults = [], rules = [], limits = [], exemptions = [] } = raw;
+  const lists: Readonly<Record<string, readonly RawSelector[]>> = { defaults, rules, limits, exemptions };
   for (const [name, entries] of Object.entries(lists))
     for (const [index, { namespaceSelector }] of entries.entries())
       yield* labelSelectorProblems(namespaceSelector, [name, index, "namespaceSelector"]);

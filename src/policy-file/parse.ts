@@ -25,6 +25,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** The line of a field. */
+export type LineOf = (...path: FieldPath) => number;
+
 /** A document with the places of its fields. */
 export interface ParsedPolicy {
   readonly value: unknown;

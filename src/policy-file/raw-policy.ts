@@ -5,6 +5,7 @@ export interface RawPolicy {
   readonly metadata?: { readonly name?: string };
   readonly defaults?: readonly RawDefaults[];
   readonly rules?: readonly RawRules[];
+  readonly limits?: readonly RawLimits[];
   readonly exemptions?: readonly RawExemption[];
   readonly breakGlass?: RawSubjects;
 }
@@ -37,6 +38,16 @@ export interface RawRules extends RawSelector {
   readonly locked?: readonly string[];
   readonly references?: "strict" | "relaxed";
   readonly messages?: Readonly<Record<string, string>>;
+}
+
+/** The form of a timeout's limit, in milliseconds. */
+export interface RawRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface RawLimits extends RawSelector {
+  readonly restTimeout?: RawRange;
 }
 
 export interface RawSubjects {

@@ -5,9 +5,10 @@ import type { DefaultsEntry, Exemption, Policy, RulesEntry, Sourced } from "../p
 import { formProblems, type Problem } from "./check.ts";
 import { expiryOf } from "./expiry.ts";
 import { meaningProblems } from "./meaning.ts";
-import { type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
+import { type LineOf, type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
 import type { RawDefaults, RawExemption, RawPolicy, RawRules } from "./raw-policy.ts";
 import { defaultsIn } from "./read-defaults.ts";
+import { limitsEntry } from "./read-limits.ts";
 import { selectorOf, subjectsOf } from "./read-selector.ts";
 import { policySettings } from "./schema.ts";
 
@@ -59,16 +60,15 @@ function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
   return { values: Object.fromEntries(own), placeOf };
 }
 
-type LineOf = (...path: FieldPath) => number;
-
 function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Policy {
   const lineOf: LineOf = (...path) => placeOf(path).line;
-  const { metadata, defaults = [], rules = [], exemptions = [], breakGlass } = raw;
+  const { metadata, defaults = [], rules = [], limits = [], exemptions = [], breakGlass } = raw;
   return {
     name: metadata?.name ?? "",
     digest: createHash("sha256").update(text).digest("hex").slice(0, 12),
     defaults: defaults.map((entry, index) => defaultsEntry(entry, index, lineOf)),
     rules: rules.map((entry, index) => rulesEntry(entry, index, lineOf)),
+    limits: limits.map((entry, index) => limitsEntry(entry, index, lineOf)),
     exemptions: exemptions.map((entry, index) => exemptionOf(entry, lineOf("exemptions", index))),
     breakGlass: breakGlass && { ...subjectsOf(breakGlass), line: lineOf("breakGlass") },
   };

@@ -1,12 +1,14 @@
 import { isOfEngine, type Setting, settings } from "../config/setting.ts";
 import { described, type Form, listOf, mapOf, sectionOf, text, wholeNumber } from "./form.ts";
+import { limits } from "./limits-schema.ts";
 import { namespaceFields, objectSelector, subjectFields } from "./selector-schema.ts";
 
 export const policyApiVersion = "seldon-ambassador-webhook/v1alpha1";
 
 const maxInteger = 2147483647;
 
-const ruleId = text("the id of a rule", "^[a-z0-9-]+$", 63);
+/** Findings of the policy itself have a folder before their name. */
+const ruleId = text("the id of a rule", "^((limits|checks)/)?[a-z0-9-]+$", 80);
 const message = text("one line of at most 200 characters", "^[^\\n\\r]*$", 200);
 
 const circuitBreakers = sectionOf(
@@ -69,7 +71,7 @@ const rules = listOf(
         "`relaxed`: a target that is missing is a warning, as while a backup is restored; `strict` otherwise",
     },
     messages: mapOf(message, "by rule, or `*` for all: a sentence that ends the messages of denials", {
-      propertyNames: text("the id of a rule, or *", "^([a-z0-9-]+|\\*)$", 63),
+      propertyNames: text("the id of a rule, or *", "^(((limits|checks)/)?[a-z0-9-]+|\\*)$", 80),
     }),
   }),
   "how findings are answered",
@@ -132,6 +134,7 @@ export const policyForm: Form = sectionOf(
     }),
     defaults,
     rules,
+    limits,
     exemptions,
     breakGlass,
     ...engineSections(),

@@ -5,6 +5,8 @@ import {
   type DefaultsEntry,
   type Exemption,
   type Labels,
+  type Limits,
+  type LimitsEntry,
   type Policy,
   type PolicySeverity,
   type RulesEntry,
@@ -21,6 +23,7 @@ export interface NamespacePolicy {
   /** By rule id, or `*`. */
   readonly messages: ReadonlyMap<string, Sourced<string>>;
   readonly references: Sourced<"strict" | "relaxed"> | undefined;
+  readonly limits: Limits;
   readonly exemptions: readonly Exemption[];
 }
 
@@ -39,6 +42,7 @@ export class PolicyIndex {
   readonly #era: Era;
   readonly #defaults: EntryIndex<DefaultsEntry>;
   readonly #rules: EntryIndex<RulesEntry>;
+  readonly #limits: EntryIndex<LimitsEntry>;
   readonly #exemptions: EntryIndex<Exemption>;
   readonly #kept = new Map<string, Kept>();
   /** Whether some answer depends on the labels of a namespace. */
@@ -50,13 +54,14 @@ export class PolicyIndex {
     this.#era = eraOf(operatorVersion);
     this.#defaults = new EntryIndex(policy.defaults);
     this.#rules = new EntryIndex(policy.rules);
+    this.#limits = new EntryIndex(policy.limits);
     this.#exemptions = new EntryIndex(policy.exemptions);
-    const entries = [...policy.defaults, ...policy.rules, ...policy.exemptions];
+    const entries = [...policy.defaults, ...policy.rules, ...policy.limits, ...policy.exemptions];
     this.readsLabels = entries.some(({ selector }) => selector.labels !== undefined);
   }
 
   /**
-   * What holds in a namespace: for each annotation and rule, what the most specific entry says that mentions it.
+   * What holds in a namespace: for each annotation, rule and limit, what the most specific entry says that mentions it.
    * Throws NamespaceUnknown where labels decide and are not known.
    */
   forNamespace(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
@@ -83,6 +88,7 @@ export class PolicyIndex {
       severity: new Map(rules.flatMap(({ severity }) => [...severity])),
       messages: new Map(rules.flatMap(({ messages }) => [...messages])),
       references: rules.findLast(({ references }) => references !== undefined)?.references,
+      limits: Object.assign({}, ...this.#limits.for(namespace, labelsOf).map(({ limits }) => limits)),
       exemptions: this.#exemptions.for(namespace, labelsOf),
     };
   }

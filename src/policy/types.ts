@@ -51,6 +51,22 @@ export interface RulesEntry extends PolicyEntry {
   readonly references: Sourced<"strict" | "relaxed"> | undefined;
 }
 
+/** What an entry of limits may say, by the path of its field. */
+export interface LimitValues {
+  /** Milliseconds. */
+  readonly "restTimeout.min": number;
+  readonly "restTimeout.max": number;
+}
+
+export type LimitField = keyof LimitValues;
+
+/** The limits that are set, by field. */
+export type Limits = { readonly [Field in LimitField]?: Sourced<LimitValues[Field]> };
+
+export interface LimitsEntry extends PolicyEntry {
+  readonly limits: Limits;
+}
+
 /** Who is meant. An empty list names nobody. */
 export interface Subjects {
   readonly users: readonly string[];
@@ -79,6 +95,7 @@ export interface Policy {
   readonly digest: string;
   readonly defaults: readonly DefaultsEntry[];
   readonly rules: readonly RulesEntry[];
+  readonly limits: readonly LimitsEntry[];
   readonly exemptions: readonly Exemption[];
   /** Whose break-glass annotation counts. */
   readonly breakGlass: (Subjects & { readonly line: number }) | undefined;

@@ -55,7 +55,7 @@ export function checkAnswer(answer: any, uid: unknown): void {
   assert.equal(code, 422);
   assert.ok(details.causes.length > 0);
   for (const { field, message } of details.causes) {
-    assert.match(message, /\[[a-z0-9-]+\]$/);
+    assert.match(message, /\[[a-z0-9/-]+\]$/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none may reach a terminal
     assert.doesNotMatch(`${field}${message}`, /[\u0000-\u001f\u007f-\u009f]/);
   }

@@ -25,4 +25,4 @@ export function applyExample(folder: "valid" | "invalid", name: string, settings
 }
 
 /** The id at the end of every cause and warning. */
-export const ruleId = (message: string): string => /\[([a-z0-9-]+)\]$/.exec(message)?.[1] ?? message;
+export const ruleId = (message: string): string => /\[([a-z0-9/-]+)\]$/.exec(message)?.[1] ?? message;

@@ -31,8 +31,8 @@ const under = (fields: Json, situation: Situation, world?: PolicyWorld): Outcome
   admit({ ...situation, policy: policyContext(policyWith(fields), world) });
 
 const rulesOf = ({ causes, warnings }: Outcome) => ({
-  errors: causes.map(({ message }) => /\[([a-z0-9-]+)\]$/.exec(message)?.[1]),
-  warnings: warnings.map((line) => /\[([a-z0-9-]+)\]$/.exec(line)?.[1]),
+  errors: causes.map(({ message }) => /\[([a-z0-9/-]+)\]$/.exec(message)?.[1]),
+  warnings: warnings.map((line) => /\[([a-z0-9/-]+)\]$/.exec(line)?.[1]),
 });
 
 const severity = (id: string, value: string, selector: object = {}): Json => ({

@@ -1,0 +1,24 @@
+import type { EngineSettings } from "../config/settings.ts";
+import type { Finding } from "../diagnostics/finding.ts";
+import type { Subject } from "../mapping/subject.ts";
+import type { Labels, Limits, Sourced } from "../policy/types.ts";
+import type { RuleInput } from "../rules/rule.ts";
+
+/** What limits look at: one deployment with the limits of its namespace, and nothing of the cluster. */
+export interface LimitInput extends Subject, Pick<RuleInput, "operation" | "previous"> {
+  readonly settings: EngineSettings;
+  readonly limits: Limits;
+  readonly references: Sourced<"strict" | "relaxed"> | undefined;
+  /** Undefined where the object is known by its routing fields only: nothing can be said of its labels then. */
+  readonly labels: Labels | undefined;
+}
+
+/** Something that a policy may bound. Synchronous, total, never writes; silent where the limit is not set. */
+export interface Limit {
+  /** `limits/` and the file's name; never reused. */
+  readonly id: string;
+  readonly severity: "error";
+  /** Sentences, as those of rules. `fix` ends every message. */
+  readonly docs: { readonly what: string; readonly why: string; readonly fix: string };
+  check(input: LimitInput): Iterable<Finding>;
+}
