@@ -1,4 +1,4 @@
-import type { Finding, Report } from "../diagnostics/finding.ts";
+import type { Report } from "../diagnostics/finding.ts";
 import type { PredictorDocuments } from "../mapping/build.ts";
 import { documentsOf, type Injection, injectedTexts } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
@@ -6,20 +6,21 @@ import { type NamespacePolicy, policyFor } from "../policy/policy-index.ts";
 import { underPolicy } from "../policy/severities.ts";
 import { neighboursOf } from "../routes/neighbours.ts";
 import { catalogue } from "../rules/catalogue.ts";
-import type { DecodingRule, DeletionRule, InjectionRule, ObjectRule, Rule } from "../rules/rule.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import type { EngineContext } from "./engine.ts";
 import { type PolicyInput, policyFindings } from "./policy-findings.ts";
+import {
+  decodingRules,
+  deletionRules,
+  injectionRules,
+  isOwn,
+  objectRules,
+  ownRules,
+  rulesFor,
+  run,
+} from "./rule-sets.ts";
 import { isLeaving } from "./scope.ts";
-
-const decodingRules = catalogue.filter((rule): rule is DecodingRule => rule.stage === "decoding");
-const objectRules = catalogue.filter((rule): rule is ObjectRule => rule.stage === undefined);
-const injectionRules = catalogue.filter((rule): rule is InjectionRule => rule.stage === "injection");
-const deletionRules = catalogue.filter((rule): rule is DeletionRule => rule.stage === "deletion");
-/** Rules that look at nothing but the object. */
-const ownRules = objectRules.filter((rule) => rule.reads.length === 0);
-const isOwn = new Set(ownRules.map(({ id }) => id));
 
 /** `object`: the raw object, where it is known; of a live view's deployments it is not. */
 export type Circumstances = Pick<PolicyInput, "operation" | "dryRun" | "previous" | "written" | "object">;
@@ -29,13 +30,6 @@ export interface Judgement {
   /** Absent when the object could not be read. */
   readonly subject?: Subject;
 }
-
-const report = (rule: Rule, finding: Finding): Report => ({
-  rule: rule.id,
-  severity: finding.severity ?? rule.severity,
-  finding,
-  fix: finding.fix ?? rule.docs.fix,
-});
 
 const isError = ({ severity }: Report): boolean => severity === "error";
 
@@ -76,7 +70,7 @@ export const judge: Judging = judging(judgeDeployment);
 /** By what looks at nothing but the object: what it has against it stands, whatever else there is. */
 export const judgeAlone: Judging = judging((deployment, circumstances, context) => {
   const { subject, input, policy } = benchFor(deployment, circumstances, context);
-  const reports = [...run(ownRules, input), ...policyFindings(input, policy)];
+  const reports = [...run(rulesFor(ownRules, input), input), ...policyFindings(input, policy)];
   return { reports: underPolicy(reports, policy), subject };
 });
 
@@ -92,14 +86,14 @@ const underRelaxation = (circumstances: Circumstances, policy: NamespacePolicy |
   policy?.references?.value === "relaxed" ? { ...circumstances, dryRun: true } : circumstances;
 
 function reportsOn(input: Input, context: EngineContext, policy: NamespacePolicy | undefined) {
-  const found = run(objectRules, input);
+  const found = run(rulesFor(objectRules, input), input);
   const reports = underPolicy(found, policy);
   const ofPolicy = underPolicy(policyFindings(input, policy), policy);
   if (reports.some(isError)) return [...reports, ...ofPolicy];
   // What a policy lets through is a mistake all the same, and what the text is made of must not depend on that.
   const own = policy === undefined ? found : found.filter(({ rule }) => isOwn.has(rule));
   const injection = planned(input, context, own, input.documents);
-  const last = run(injectionRules, { ...input, injection });
+  const last = run(injectionRules, Object.assign(input, { injection }));
   return [...inOrder([...reports, ...underPolicy(last, policy)]), ...ofPolicy];
 }
 
@@ -113,25 +107,46 @@ export function judgeDeletion(raw: unknown, namespace: string, context: EngineCo
   return underPolicy(run(deletionRules, input), policyFor(context.policy, namespace));
 }
 
+/** How an object is looked at for what is in itself. */
+const asWritten: Circumstances = { operation: "UPDATE", dryRun: false };
+
 /** What is to stand on the carrier of this deployment. */
 export function planInjection(subject: Subject, context: EngineContext): Injection {
-  const input = inputOf(subject, context, { operation: "UPDATE", dryRun: false });
-  return planned(subject, context, run(ownRules, input), input.documents);
+  const input = inputOf(subject, context, asWritten);
+  return planned(subject, context, run(rulesFor(ownRules, input), input), input.documents);
 }
 
 /** What a deployment does wrong by itself, whatever else there is. */
 export const ownErrors = (subject: Subject, context: EngineContext): readonly Report[] =>
-  run(ownRules, inputOf(subject, context, { operation: "UPDATE", dryRun: false })).filter(isError);
+  run(rulesFor(ownRules, subject), inputOf(subject, context, asWritten)).filter(isError);
 
 /** What is worked out once for all rules, and only when one asks. */
 interface Input extends PolicyInput {
   readonly documents: () => PredictorDocuments;
 }
 
+// Field by field: one shape for every rule, and made in a tenth of the time that spreading takes.
 function inputOf(subject: Subject, context: EngineContext, circumstances: Circumstances): Input {
   const documents = once(() => documentsOf(subject, context));
   const neighbours = once(() => neighboursOf(subject, context, documents));
-  return { ...subject, ...context, ...circumstances, neighbours, documents };
+  return {
+    deployment: subject.deployment,
+    era: subject.era,
+    routing: subject.routing,
+    configuration: subject.configuration,
+    custom: subject.custom,
+    customs: subject.customs,
+    services: subject.services,
+    settings: context.settings,
+    cluster: context.cluster,
+    operation: circumstances.operation,
+    dryRun: circumstances.dryRun,
+    previous: circumstances.previous,
+    written: circumstances.written,
+    object: circumstances.object,
+    neighbours,
+    documents,
+  };
 }
 
 function once<T>(work: () => T): () => T {
@@ -156,15 +171,6 @@ function planned(
   if (subject.configuration.custom) return { absent: "custom-config" };
   if (subject.routing.problems.length > 0 || reports.some(isError)) return { absent: "rejected" };
   return injectedTexts(subject, context, documents);
-}
-
-type Checking<T> = Rule & { check(input: T): Iterable<Finding> };
-
-// A loop: almost every rule finds nothing, and arrays of nothing were a good part of the cost of a call.
-function run<T>(rules: readonly Checking<T>[], input: T): readonly Report[] {
-  const reports: Report[] = [];
-  for (const rule of rules) for (const finding of rule.check(input)) reports.push(report(rule, finding));
-  return reports;
 }
 
 const order = new Map(catalogue.map(({ id }, index) => [id, index]));

@@ -94,12 +94,18 @@ export const eras: readonly Era[] = [v02, v04, v05, v10, v11, v12, v13, v19];
 const parts = (version: string): readonly number[] => version.split(".").map(Number);
 
 /** Orders two releases by major, minor and patch: negative, zero or positive. A part left out counts as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [majorA = 0, minorA = 0, patchA = 0] = parts(a);
-  const [majorB = 0, minorB = 0, patchB = 0] = parts(b);
+export const compareVersions = (a: string, b: string): number => compareParts(parts(a), parts(b));
+
+function compareParts(a: readonly number[], b: readonly number[]): number {
+  const [majorA = 0, minorA = 0, patchA = 0] = a;
+  const [majorB = 0, minorB = 0, patchB = 0] = b;
   return majorA - majorB || minorA - minorB || patchA - patchB;
 }
 
+const starts = eras.map((era) => ({ era, since: parts(era.since) }));
+
 /** The era that `operatorVersion` belongs to; a version before the first row gets the first row. */
-export const eraOf = (operatorVersion: string): Era =>
-  eras.findLast((era) => compareVersions(operatorVersion, era.since) >= 0) ?? v02;
+export function eraOf(operatorVersion: string): Era {
+  const version = parts(operatorVersion);
+  return starts.findLast(({ since }) => compareParts(version, since) >= 0)?.era ?? v02;
+}
