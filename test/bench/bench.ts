@@ -6,6 +6,7 @@ import { mint } from "../../src/tls/mint.ts";
 import { measure, type Sample } from "./measure.ts";
 import { canPin } from "./pin.ts";
 import { plot } from "./plot.ts";
+import { profile } from "./profiling.ts";
 import { summarize, table } from "./report.ts";
 import { longScenarios, longWarmUp, type Scenario, shortScenarios } from "./scenarios.ts";
 import { startExpress, startFloor, startWebhook, type Target } from "./targets.ts";
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     out: { type: "string", default: ".cache/bench" },
     deployments: { type: "string" },
     only: { type: "string", default: "" },
+    profile: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -33,6 +35,7 @@ const help = `Usage: npm run bench -- [--short] [--rounds N] [--deployments N] [
   --rounds N       how often everything is measured (5; short: 1); the table has the medians
   --only TEXT      the loads whose names contain this, such as "/mutate, 3 KB"
   --deployments N  what the webhook's view holds (10000; short: 100)
+  --profile        the webhook's busiest functions under load instead
   --out FOLDER     where bench.json and bench.svg are written (.cache/bench)
 `;
 
@@ -99,7 +102,9 @@ async function main(): Promise<void> {
   if (!canPin) process.stderr.write("processes cannot be pinned to cores here: the ratios are rough\n");
   const folder = mkdtempSync(join(tmpdir(), "webhook-bench-"));
   try {
-    report(await measured(folder, scenarios));
+    if (values.profile)
+      process.stdout.write(await profile({ folder, deployments, short, ...(await certificates(folder)) }));
+    else report(await measured(folder, scenarios));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

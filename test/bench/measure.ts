@@ -50,21 +50,19 @@ export async function measure(plan: Plan): Promise<readonly Sample[]> {
   return samples;
 }
 
+/** What the generator is to do for a load against a server. */
+export function wishFor(
+  { path, bytes, connections, warmMs, measuredMs, reconnect }: Scenario,
+  { port }: Target,
+  ca: string,
+): Wish {
+  return { port, path, ca, body: reviewFor(path, bytes), connections, warmMs, measuredMs, reconnect };
+}
+
 async function sample(plan: Plan, round: number, scenario: Scenario, target: Target): Promise<Sample> {
-  const { path, connections, warmMs, measuredMs, reconnect } = scenario;
-  const body = reviewFor(path, scenario.bytes);
-  const wish: Wish = {
-    port: target.port,
-    path,
-    ca: plan.ca,
-    body,
-    connections,
-    warmMs,
-    measuredMs,
-    reconnect,
-  };
+  const { warmMs, measuredMs } = scenario;
   const before = target.cpuSeconds();
-  const load = await generate(plan.folder, wish);
+  const load = await generate(plan.folder, wishFor(scenario, target, plan.ca));
   const cpu = target.cpuSeconds() - before;
   // The processor also worked while the load warmed up, at the same rate.
   const answered = load.requests * ((warmMs + measuredMs) / measuredMs);
@@ -78,7 +76,8 @@ async function sample(plan: Plan, round: number, scenario: Scenario, target: Tar
   };
 }
 
-async function generate(folder: string, wish: Wish): Promise<Load> {
+/** Runs the generator on the second core; `folder` is for its file. */
+export async function generate(folder: string, wish: Wish): Promise<Load> {
   const file = join(folder, "wish.json");
   writeFileSync(file, JSON.stringify(wish));
   const [command, ...args] = pinned(1, [process.execPath, "--import", tsx, generator, file]);

@@ -31,6 +31,9 @@ const paths = ["/mutate", "/validate"] as const;
 
 export const longWarmUp = paths.map((path) => scenario(path, "3 KB", 10, { measuredMs: 8000 }));
 
+/** What the profile is taken under: long enough for some ten thousand samples. */
+export const profiled = paths.map((path) => scenario(path, "3 KB", 10, { warmMs: 2000, measuredMs: 8000 }));
+
 export const longScenarios: readonly Scenario[] = paths.flatMap((path) => [
   ...[1, 10, 100].map((connections) => scenario(path, "3 KB", connections)),
   ...(["30 KB", "300 KB", "1.4 MB"] as const).map((size) => scenario(path, size, 10)),

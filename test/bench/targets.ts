@@ -73,12 +73,18 @@ export const startExpress = (certDir: string): Promise<Target> =>
   startTarget("express.json", ["--import", tsx, here("servers/express.ts"), certDir]);
 
 /** The webhook as it is built, with a view of so many deployments; the log is written and thrown away. */
-export function startWebhook(folder: string, certDir: string, deployments: number): Promise<Target> {
+export function startWebhook(
+  folder: string,
+  certDir: string,
+  deployments: number,
+  nodeFlags: readonly string[] = [],
+): Promise<Target> {
   const file = join(folder, `existing-${deployments}.json`);
   const items = Array.from({ length: deployments }, (_, index) => storedDeployment(index));
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   const flags = ["--host=localhost", "--port=0", "--metrics-port=0", "--drain-seconds=0"];
   return startTarget(`this webhook, ${deployments} deployments`, [
+    ...nodeFlags,
     here("../../dist/main.js"),
     "serve",
     `--cert-dir=${certDir}`,

@@ -1,0 +1,57 @@
+import { generate, wishFor } from "./measure.ts";
+import { hottest, profileClock, profileIn, profileTable, type Span } from "./profile.ts";
+import { profiled, type Scenario } from "./scenarios.ts";
+import { startWebhook, type Target } from "./targets.ts";
+
+export interface Profiling {
+  readonly folder: string;
+  readonly certDir: string;
+  readonly ca: string;
+  readonly deployments: number;
+  /** Shows that it works; too few samples to tell anything. */
+  readonly short: boolean;
+}
+
+interface Loaded {
+  readonly scenario: Scenario;
+  readonly span: Span;
+  readonly requests: number;
+}
+
+/** A fifth of what V8 waits between samples by itself; its cost is a few percent. */
+const intervalUs = 200;
+const rows = 40;
+
+/** The webhook's busiest functions under each load, as Markdown. The start and the first calls are left out. */
+export async function profile({ folder, certDir, ca, deployments, short }: Profiling): Promise<string> {
+  const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${intervalUs}`];
+  const target = await startWebhook(folder, certDir, deployments, flags);
+  const loads: Loaded[] = [];
+  try {
+    const scenarios = short ? profiled.map((one) => ({ ...one, warmMs: 100, measuredMs: 500 })) : profiled;
+    for (const scenario of scenarios) loads.push(await loaded(target, scenario, { folder, ca }));
+  } finally {
+    await target.stop();
+  }
+  const recorded = profileIn(folder);
+  const tables = loads.map(({ scenario, span, requests }) => {
+    const table = profileTable(hottest(recorded, span), requests, rows);
+    return `\n${target.name}: ${scenario.name}\n\n${table}`;
+  });
+  return tables.join("");
+}
+
+async function loaded(
+  target: Target,
+  scenario: Scenario,
+  { folder, ca }: Pick<Profiling, "folder" | "ca">,
+): Promise<Loaded> {
+  // Compilers get a run of their own: what they find is of no interest.
+  await generate(folder, wishFor(scenario, target, ca));
+  const from = profileClock();
+  const { requests, failures } = await generate(folder, wishFor(scenario, target, ca));
+  const span = { from, until: profileClock() };
+  if (failures > 0) throw new Error(`${failures} calls failed: ${scenario.name}`);
+  const answered = requests * (1 + scenario.warmMs / scenario.measuredMs);
+  return { scenario, span, requests: Math.round(answered) };
+}
