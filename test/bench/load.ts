@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createHistogram } from "node:perf_hooks";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type TLSSocket } from "node:tls";
+import { cpuSecondsOf } from "./processes.ts";
 
 /**
  * A load generator in a process of its own: `load.ts WISH.json` prints a `Load` as JSON. It writes one prepared
@@ -10,6 +11,8 @@ import { connect, type TLSSocket } from "node:tls";
 export interface Wish {
   readonly port: number;
   readonly path: string;
+  /** The server's process, whose processor time is counted. */
+  readonly pid: number;
   /** PEM of the CA that signed the server's certificate. */
   readonly ca: string;
   readonly body: string;
@@ -21,12 +24,22 @@ export interface Wish {
 }
 
 export interface Load {
+  /** Answers within the measured time, and how long that was in the end. */
   readonly requests: number;
   /** Answers with another status than 200, and connections that failed. */
   readonly failures: number;
   readonly seconds: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  /** Processor time in the same span: the server's, and the generator's own. */
+  readonly cpuSeconds: number;
+  readonly ownCpuSeconds: number;
+}
+
+interface Mark {
+  readonly at: number;
+  readonly cpuSeconds: number;
+  readonly ownCpu: NodeJS.CpuUsage;
 }
 
 const head = ({ path, body, reconnect }: Wish): string =>
@@ -60,13 +73,19 @@ class Generator {
   readonly #wish: Wish;
   readonly #request: Buffer;
   readonly #latencies = createHistogram();
+  readonly #secureContext;
   #requests = 0;
   #failures = 0;
   #from = Number.POSITIVE_INFINITY;
   #until = Number.POSITIVE_INFINITY;
+  /** The answers between which everything is counted: then requests and processor time belong together. */
+  #first: Mark | undefined;
+  #last: Mark | undefined;
 
   constructor(wish: Wish) {
     this.#wish = wish;
+    // Made once: reading the CA for each connection would take longer than the client's part of a handshake.
+    this.#secureContext = createSecureContext({ ca: wish.ca });
     this.#request = Buffer.from(head(wish) + wish.body);
   }
 
@@ -75,12 +94,17 @@ class Generator {
     this.#from = performance.now() + warmMs;
     this.#until = this.#from + measuredMs;
     await Promise.all(Array.from({ length: connections }, () => this.#connection()));
+    const [first, last] = [this.#first, this.#last];
+    if (first === undefined || last === undefined) throw new Error("too few answers to count");
+    const spentUs = (mark: Mark): number => mark.ownCpu.user + mark.ownCpu.system;
     return {
       requests: this.#requests,
       failures: this.#failures,
-      seconds: measuredMs / 1000,
+      seconds: (last.at - first.at) / 1000,
       p50Us: this.#latencies.percentile(50) / 1000,
       p99Us: this.#latencies.percentile(99) / 1000,
+      cpuSeconds: last.cpuSeconds - first.cpuSeconds,
+      ownCpuSeconds: (spentUs(last) - spentUs(first)) / 1e6,
     };
   }
 
@@ -90,11 +114,12 @@ class Generator {
 
   /** One TLS connection, until it ends or the time is over. */
   #session(): Promise<void> {
-    const { port, ca, reconnect } = this.#wish;
+    const { port, reconnect } = this.#wish;
+    const secureContext = this.#secureContext;
     return new Promise((resolve, reject) => {
       // A connection of its own is part of what such a request takes.
       let began = performance.now();
-      const socket: TLSSocket = connect({ port, ca, host: "localhost", servername: "localhost" });
+      const socket: TLSSocket = connect({ port, secureContext, host: "localhost", servername: "localhost" });
       const answer = new Answer();
       const send = (): void => {
         if (!reconnect) began = performance.now();
@@ -108,7 +133,7 @@ class Generator {
         const status = answer.take(chunk);
         if (status === undefined) return;
         const now = performance.now();
-        if (now >= this.#from && now < this.#until) this.#count(status, now - began);
+        this.#take(status, now, now - began);
         if (reconnect || now >= this.#until) socket.end();
         else send();
       });
@@ -117,10 +142,20 @@ class Generator {
     });
   }
 
-  #count(status: number, ms: number): void {
-    this.#requests++;
+  #take(status: number, now: number, ms: number): void {
     if (status !== 200) this.#failures++;
+    if (now < this.#from || this.#last !== undefined) return;
+    if (this.#first === undefined) {
+      this.#first = this.#mark(now);
+      return;
+    }
+    this.#requests++;
     this.#latencies.record(Math.max(1, Math.round(ms * 1e6)));
+    if (now >= this.#until) this.#last = this.#mark(now);
+  }
+
+  #mark(at: number): Mark {
+    return { at, cpuSeconds: cpuSecondsOf(this.#wish.pid), ownCpu: process.cpuUsage() };
   }
 }
 

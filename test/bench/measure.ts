@@ -8,25 +8,25 @@ import { pinned } from "./pin.ts";
 import { reviewFor } from "./reviews.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { Target } from "./targets.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** What one server did under one load in one round. */
 export interface Sample extends Load {
   readonly round: number;
   readonly scenario: string;
   readonly target: string;
-  readonly cpuUsPerRequest: number;
   readonly residentMb: number;
 }
 
 export interface Plan {
-  /** For files that go from process to process. */
-  readonly folder: string;
-  readonly ca: string;
+  readonly workplace: Workplace;
+  /** The first one is what the others are compared with. */
   readonly targets: readonly Target[];
+  /** Those of them that are put under a load; all unless given. */
+  wanted?(target: Target, scenario: Scenario): boolean;
   /** Run once before anything is measured. */
   readonly warmUp: readonly Scenario[];
   readonly scenarios: readonly Scenario[];
-  readonly rounds: number;
   say(progress: string): void;
 }
 
@@ -42,46 +42,42 @@ export async function measure(plan: Plan): Promise<readonly Sample[]> {
       plan.say(`warming up: ${target.name}, ${scenario.name}`);
       await sample(plan, 0, scenario, target);
     }
-  for (let round = 1; round <= plan.rounds; round++)
-    for (const scenario of plan.scenarios) {
-      plan.say(`round ${round} of ${plan.rounds}: ${scenario.name}`);
-      for (const target of plan.targets) samples.push(await sample(plan, round, scenario, target));
+  const rounds = Math.max(...plan.scenarios.map((scenario) => scenario.rounds));
+  for (let round = 1; round <= rounds; round++)
+    for (const scenario of plan.scenarios.filter((one) => one.rounds >= round)) {
+      plan.say(`round ${round} of ${scenario.rounds}: ${scenario.name}`);
+      const targets = plan.targets.filter((target) => plan.wanted?.(target, scenario) ?? true);
+      for (const target of targets) samples.push(await sample(plan, round, scenario, target));
     }
   return samples;
 }
 
 /** What the generator is to do for a load against a server. */
-export function wishFor(
-  { path, bytes, connections, warmMs, measuredMs, reconnect }: Scenario,
-  { port }: Target,
-  ca: string,
-): Wish {
-  return { port, path, ca, body: reviewFor(path, bytes), connections, warmMs, measuredMs, reconnect };
+export function wishFor(scenario: Scenario, { port, pid, suffix }: Target, ca: string): Wish {
+  const { path, bytes, namespace, connections, warmMs, measuredMs, reconnect } = scenario;
+  const body = reviewFor(path, bytes, namespace);
+  return { port, pid, path: `${path}${suffix}`, ca, body, connections, warmMs, measuredMs, reconnect };
 }
 
 async function sample(plan: Plan, round: number, scenario: Scenario, target: Target): Promise<Sample> {
-  const { warmMs, measuredMs } = scenario;
-  const before = target.cpuSeconds();
-  const load = await generate(plan.folder, wishFor(scenario, target, plan.ca));
-  const cpu = target.cpuSeconds() - before;
-  // The processor also worked while the load warmed up, at the same rate.
-  const answered = load.requests * ((warmMs + measuredMs) / measuredMs);
+  const { workplace } = plan;
+  const load = await generate(workplace, wishFor(scenario, target, workplace.pair.ca));
   return {
     ...load,
     round,
     scenario: scenario.name,
     target: target.name,
-    cpuUsPerRequest: (cpu / answered) * 1e6,
     residentMb: target.residentMb(),
   };
 }
 
-/** Runs the generator on the second core; `folder` is for its file. */
-export async function generate(folder: string, wish: Wish): Promise<Load> {
-  const file = join(folder, "wish.json");
+/** Runs the generator on the second core. */
+export async function generate(workplace: Workplace, wish: Wish): Promise<Load> {
+  const file = join(workplace.folder, "wish.json");
   writeFileSync(file, JSON.stringify(wish));
   const [command, ...args] = pinned(1, [process.execPath, "--import", tsx, generator, file]);
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  workplace.adopt(child);
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;

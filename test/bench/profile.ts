@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { markdown } from "./report.ts";
 
 /** What V8 writes with `--cpu-prof`: a call tree, and which of its nodes was at work at each sample. */
 export interface CpuProfile {
@@ -106,7 +107,6 @@ export function hottest(profile: CpuProfile, span: Span): readonly Hot[] {
 /** A Markdown table of the busiest functions; the shares are of the time at work, the figures per request. */
 export function profileTable(hot: readonly Hot[], requests: number, rows: number): string {
   const busy = hot.reduce((sum, { selfUs }) => sum + selfUs, 0);
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
   const heads = ["self %", "self µs", "total µs", "function", "where"];
   const cells = ({ name, place, selfUs, totalUs }: Hot): readonly string[] => [
     ((100 * selfUs) / busy).toFixed(1),
@@ -115,6 +115,6 @@ export function profileTable(hot: readonly Hot[], requests: number, rows: number
     name,
     place,
   ];
-  const table = [heads, heads.map(() => "---"), ...hot.slice(0, rows).map(cells)].map(line).join("");
+  const table = markdown(heads, hot.slice(0, rows).map(cells));
   return `${table}\n${(busy / requests).toFixed(1)} µs per request over ${requests} requests\n`;
 }

@@ -2,11 +2,10 @@ import { generate, wishFor } from "./measure.ts";
 import { hottest, profileClock, profileIn, profileTable, type Span } from "./profile.ts";
 import { profiled, type Scenario } from "./scenarios.ts";
 import { startWebhook, type Target } from "./targets.ts";
+import type { Workplace } from "./workplace.ts";
 
 export interface Profiling {
-  readonly folder: string;
-  readonly certDir: string;
-  readonly ca: string;
+  readonly workplace: Workplace;
   readonly deployments: number;
   /** Shows that it works; too few samples to tell anything. */
   readonly short: boolean;
@@ -23,13 +22,14 @@ const intervalUs = 200;
 const rows = 40;
 
 /** The webhook's busiest functions under each load, as Markdown. The start and the first calls are left out. */
-export async function profile({ folder, certDir, ca, deployments, short }: Profiling): Promise<string> {
-  const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${intervalUs}`];
-  const target = await startWebhook(folder, certDir, deployments, flags);
+export async function profile({ workplace, deployments, short }: Profiling): Promise<string> {
+  const { folder } = workplace;
+  const nodeFlags = ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${intervalUs}`];
+  const target = await startWebhook(workplace, { deployments, nodeFlags });
   const loads: Loaded[] = [];
   try {
     const scenarios = short ? profiled.map((one) => ({ ...one, warmMs: 100, measuredMs: 500 })) : profiled;
-    for (const scenario of scenarios) loads.push(await loaded(target, scenario, { folder, ca }));
+    for (const scenario of scenarios) loads.push(await loaded(workplace, target, scenario));
   } finally {
     await target.stop();
   }
@@ -41,17 +41,15 @@ export async function profile({ folder, certDir, ca, deployments, short }: Profi
   return tables.join("");
 }
 
-async function loaded(
-  target: Target,
-  scenario: Scenario,
-  { folder, ca }: Pick<Profiling, "folder" | "ca">,
-): Promise<Loaded> {
+async function loaded(workplace: Workplace, target: Target, scenario: Scenario): Promise<Loaded> {
+  const wish = wishFor(scenario, target, workplace.pair.ca);
   // Compilers get a run of their own: what they find is of no interest.
-  await generate(folder, wishFor(scenario, target, ca));
+  await generate(workplace, wish);
   const from = profileClock();
-  const { requests, failures } = await generate(folder, wishFor(scenario, target, ca));
+  const { requests, seconds, failures } = await generate(workplace, wish);
   const span = { from, until: profileClock() };
   if (failures > 0) throw new Error(`${failures} calls failed: ${scenario.name}`);
-  const answered = requests * (1 + scenario.warmMs / scenario.measuredMs);
+  // Those before the measured time are in the span, too, and come at the same rate.
+  const answered = requests * (1 + scenario.warmMs / (seconds * 1000));
   return { scenario, span, requests: Math.round(answered) };
 }

@@ -22,8 +22,12 @@ function grown(review: ReviewJson, bytes: number): ReviewJson {
 }
 
 /** A create of about so many bytes as the API server sends it to a path: to /validate it is mutated already. */
-export function reviewFor(path: string, bytes: number): string {
+export function reviewFor(path: string, bytes: number, namespace?: string): string {
   const review = grown(canary(), bytes);
+  if (namespace !== undefined) {
+    review.request.namespace = namespace;
+    review.request.object.metadata.namespace = namespace;
+  }
   if (path === "/validate") {
     const { patch } = mutate(review.request as never, {
       settings: defaultEngineSettings,

@@ -7,6 +7,10 @@ export interface Scenario {
   readonly reconnect: boolean;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** How often it is measured. */
+  readonly rounds: number;
+  /** Where the deployment that is written lives; undefined: where nothing else does. */
+  readonly namespace?: string;
 }
 
 const sizes = { "3 KB": 3_000, "30 KB": 30_000, "300 KB": 300_000, "1.4 MB": 1_400_000 } as const;
@@ -22,12 +26,22 @@ const scenario = (
   bytes: sizes[size],
   connections,
   reconnect: false,
-  warmMs: 1000,
-  measuredMs: 3000,
+  warmMs: 500,
+  measuredMs: 2000,
+  rounds: 3,
   ...rest,
 });
 
 const paths = ["/mutate", "/validate"] as const;
+
+// What the goals are about is measured longer and oftener.
+const ofGoals = { warmMs: 500, measuredMs: 3000, rounds: 7 };
+
+/** The names of the loads that the goals are about. */
+export const goalNames = {
+  mutate: "/mutate, 3 KB, 10 connections",
+  validate: "/validate, 3 KB, 10 connections",
+};
 
 export const longWarmUp = paths.map((path) => scenario(path, "3 KB", 10, { measuredMs: 8000 }));
 
@@ -35,12 +49,26 @@ export const longWarmUp = paths.map((path) => scenario(path, "3 KB", 10, { measu
 export const profiled = paths.map((path) => scenario(path, "3 KB", 10, { warmMs: 2000, measuredMs: 8000 }));
 
 export const longScenarios: readonly Scenario[] = paths.flatMap((path) => [
-  ...[1, 10, 100].map((connections) => scenario(path, "3 KB", connections)),
+  scenario(path, "3 KB", 10, ofGoals),
+  ...[1, 100].map((connections) => scenario(path, "3 KB", connections)),
   ...(["30 KB", "300 KB", "1.4 MB"] as const).map((size) => scenario(path, size, 10)),
   scenario(path, "3 KB", 10, { reconnect: true }),
 ]);
 
+const quick = { warmMs: 200, measuredMs: 600, rounds: 1 };
+
 export const shortScenarios: readonly Scenario[] = paths.flatMap((path) => [
-  scenario(path, "3 KB", 10, { warmMs: 500, measuredMs: 1500 }),
-  scenario(path, "3 KB", 2, { warmMs: 500, measuredMs: 1500, reconnect: true }),
+  scenario(path, "3 KB", 10, quick),
+  scenario(path, "3 KB", 2, { ...quick, reconnect: true }),
 ]);
+
+/** What is asked of views of different sizes: in a namespace of its own, and in one with a hundred others. */
+export const scalingScenarios = (short: boolean): readonly Scenario[] =>
+  paths.flatMap((path) =>
+    ([undefined, "team-0"] as const).map((namespace) => {
+      const one = scenario(path, "3 KB", 10, short ? quick : { ...ofGoals, measuredMs: 2000 });
+      return namespace === undefined
+        ? one
+        : { ...one, namespace, name: `${one.name}, beside 100`, rounds: short ? 1 : 3 };
+    }),
+  );

@@ -1,6 +1,6 @@
 import { createServer } from "node:https";
 import express from "express";
-import { constantReview, listening, pair } from "./serving.ts";
+import { constantReview, listening, pair } from "./serving.mjs";
 
 // What a webhook on express is usually made of, with the same constant answer.
 const app = express();
