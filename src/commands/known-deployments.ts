@@ -1,13 +1,12 @@
 import { snapshotOf } from "../cluster/snapshot.ts";
 import type { ClusterView } from "../cluster/view.ts";
 import { formatFieldPath } from "../diagnostics/field-path.ts";
-import { deploymentsOf, readSources } from "../review/read.ts";
-import type { SourceObject } from "../review/source.ts";
+import { isSeldonDeployment, type PlacedObject, readObjects } from "../review/read.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import { type Io, UsageError } from "./io.ts";
 
-function decode({ value, file, lineAt }: SourceObject): SeldonDeployment {
+function decode({ value, file, lineAt }: PlacedObject): SeldonDeployment {
   const { deployment, findings } = decodeDeployment(value, "default");
   if (deployment !== undefined) return deployment;
   const lines = findings.map(
@@ -18,12 +17,12 @@ function decode({ value, file, lineAt }: SourceObject): SeldonDeployment {
 
 /** The deployments of these files and folders, which stand for those of a cluster. Throws UsageError. */
 export async function knownDeployments(paths: readonly string[], io: Io): Promise<ClusterView> {
-  const { sources, problems } = await readSources(paths, io.stdin);
+  const { objects, problems } = await readObjects(paths, io.stdin);
   if (problems.length > 0)
     throw new UsageError(
       problems
         .map(({ file, line, message }) => `${file}${line === undefined ? "" : `:${line}`}: ${message}`)
         .join("\n"),
     );
-  return snapshotOf(deploymentsOf(sources).map(decode));
+  return snapshotOf(objects.filter(isSeldonDeployment).map(decode));
 }

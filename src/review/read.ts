@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { parseSource, type ReadProblem, type Source } from "./source.ts";
+import { type PlacedObject, parseValues } from "./values.ts";
 
-export { deploymentsOf, type ReadProblem, type Source } from "./source.ts";
+export { deploymentsOf, isSeldonDeployment, type ReadProblem, type Source } from "./source.ts";
+export type { PlacedObject } from "./values.ts";
 
 /** What paths led to. Whatever could be read is in `sources`, in the order of the paths. */
 export interface Input {
@@ -39,22 +41,27 @@ async function filesIn(folder: string): Promise<string[]> {
   return (await Promise.all(nested)).flat();
 }
 
-function parseBytes(file: string, bytes: Uint8Array): Input {
+type Parse<T> = (file: string, text: string) => Parsed<T>;
+
+interface Parsed<T> {
+  readonly read: readonly T[];
+  readonly problems: readonly ReadProblem[];
+}
+
+function parseBytes<T>(file: string, bytes: Uint8Array, parse: Parse<T>): Parsed<T> {
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    const { source, problems } = parseSource(file, decoder.decode(bytes));
-    return { sources: [source], problems };
+    return parse(file, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return { sources: [], problems: [{ file, message: "not UTF-8 text" }] };
+    return { read: [], problems: [{ file, message: "not UTF-8 text" }] };
   }
 }
 
-async function readFileAt(path: string): Promise<Input> {
+async function parseFile<T>(path: string, parse: Parse<T>): Promise<Parsed<T>> {
   try {
-    return parseBytes(path, await readFile(path));
+    return parseBytes(path, await readFile(path), parse);
   } catch (error) {
-    return { sources: [], problems: [problemWith(path, error)] };
+    return { read: [], problems: [problemWith(path, error)] };
   }
 }
 
@@ -69,12 +76,8 @@ async function expand(path: string): Promise<{ files: readonly string[]; problem
   }
 }
 
-/**
- * Reads files, folders (recursively) and `-` for standard input as `kubectl -R -f` does: YAML, JSON, several
- * documents, Lists. A file that is reached twice is read once. Never throws for what the input holds.
- */
-export async function readSources(paths: readonly string[], stdin: Readable): Promise<Input> {
-  const sources: Source[] = [];
+async function readAll<T>(paths: readonly string[], stdin: Readable, parse: Parse<T>): Promise<Parsed<T>> {
+  const read: T[] = [];
   const problems: ReadProblem[] = [];
   const seen = new Set<string>();
   for (const path of paths) {
@@ -84,10 +87,35 @@ export async function readSources(paths: readonly string[], stdin: Readable): Pr
       const identity = file === "-" ? file : await realpath(file).catch(() => file);
       if (seen.has(identity)) continue;
       seen.add(identity);
-      const input = file === "-" ? parseBytes("<stdin>", await buffer(stdin)) : await readFileAt(file);
-      sources.push(...input.sources);
+      const input =
+        file === "-" ? parseBytes("<stdin>", await buffer(stdin), parse) : await parseFile(file, parse);
+      for (const each of input.read) read.push(each);
       problems.push(...input.problems);
     }
   }
+  return { read, problems };
+}
+
+/**
+ * Reads files, folders (recursively) and `-` for standard input as `kubectl -R -f` does: YAML, JSON, several
+ * documents, Lists. A file that is reached twice is read once. Never throws for what the input holds.
+ */
+export async function readSources(paths: readonly string[], stdin: Readable): Promise<Input> {
+  const { read: sources, problems } = await readAll(paths, stdin, (file, text) => {
+    const { source, problems } = parseSource(file, text);
+    return { read: [source], problems };
+  });
   return { sources, problems };
+}
+
+/** The same for whoever needs the objects alone: JSON is read at a small part of the memory. */
+export async function readObjects(
+  paths: readonly string[],
+  stdin: Readable,
+): Promise<{ objects: readonly PlacedObject[]; problems: readonly ReadProblem[] }> {
+  const { read: objects, problems } = await readAll(paths, stdin, (file, text) => {
+    const { objects, problems } = parseValues(file, text);
+    return { read: objects, problems };
+  });
+  return { objects, problems };
 }

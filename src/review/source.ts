@@ -71,7 +71,8 @@ export function parseSource(file: string, whole: string): { source: Source; prob
 
 /** The SeldonDeployments of the input, in its order. */
 export const deploymentsOf = (sources: readonly Source[]): SourceObject[] =>
-  sources.flatMap(({ objects }) => objects.filter(({ value }) => isSeldonDeployment(value)));
+  sources.flatMap(({ objects }) => objects.filter(isSeldonDeployment));
 
-const isSeldonDeployment = ({ apiVersion, kind }: SourceObject["value"]): boolean =>
+/** Whether it is one of Seldon Core's, in any version. */
+export const isSeldonDeployment = ({ value: { apiVersion, kind } }: Pick<SourceObject, "value">): boolean =>
   kind === "SeldonDeployment" && /^machinelearning\.seldon\.io\//.test(String(apiVersion));
