@@ -55,17 +55,17 @@ export function readConfiguration(deployment: SeldonDeployment, era: Era): Confi
 }
 
 function textsOf({ spec, annotations }: SeldonDeployment): readonly ConfigurationText[] {
-  const places: [Place, string | undefined, FieldPath][] = [
-    ["spec", spec.annotations.get(keys.config), annotationPath("spec", keys.config)],
-    ["metadata", annotations.get(keys.config), annotationPath("metadata", keys.config)],
-  ];
+  const texts: ConfigurationText[] = [];
+  const add = (text: string | undefined, place: Place, predictor?: number): void => {
+    if (text === undefined) return;
+    const path = place === "predictor" ? predictorPath(predictor ?? 0) : annotationPath(place, keys.config);
+    texts.push({ text, place, predictor, path });
+  };
+  add(spec.annotations.get(keys.config), "spec");
+  add(annotations.get(keys.config), "metadata");
   for (const [index, predictor] of spec.predictors.entries())
-    places.push(["predictor", predictor.annotations.get(ambassadorKey), predictorPath(index)]);
-  return places.flatMap(([place, text, path]) =>
-    text === undefined
-      ? []
-      : [{ text, place, path, predictor: place === "predictor" ? Number(path[2]) : undefined }],
-  );
+    add(predictor.annotations.get(ambassadorKey), "predictor", index);
+  return texts;
 }
 
 /** Every text of the author's own, read by the operator or not. */
