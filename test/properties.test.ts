@@ -34,9 +34,11 @@ const operatorSettings: fc.Arbitrary<EngineSettings> = fc
       "getambassador.io/v3alpha1" as const,
       "ambassador/v1" as const,
     ),
+    hostname: fc.constantFrom("*", "*", "models.example.com"),
+    grpc: fc.constantFrom(true, true, false),
   })
-  .map(({ singleNamespace, grpcPort, apiVersion }) =>
-    settingsWith({ seldon: { singleNamespace, grpcPort }, ambassador: { apiVersion } }),
+  .map(({ singleNamespace, grpcPort, ...ambassador }) =>
+    settingsWith({ seldon: { singleNamespace, grpcPort }, ambassador }),
   );
 
 /** Every way of telling the operator; the default twice as often as all others together. */
@@ -255,7 +257,11 @@ describe("the text", () => {
         const { deployment, routing } = made.subject;
         const { predictors } = deployment.spec;
         const routes = settings.seldon.singleNamespace ? 2 : 1;
-        const mappings = predictors.reduce((sum, { explainer }) => sum + routes * (explainer ? 3 : 2), 0);
+        const each = settings.ambassador.grpc ? 2 : 1;
+        const mappings = predictors.reduce(
+          (sum, { explainer }) => sum + routes * (each + (explainer ? 1 : 0)),
+          0,
+        );
         const contexts = predictors.filter(({ certSecretName }) => certSecretName !== undefined).length;
         assert.equal(documents.filter(({ kind }) => kind === "Mapping").length, mappings);
         assert.equal(documents.filter(({ kind }) => kind === "TLSContext").length, contexts);
@@ -296,7 +302,7 @@ describe("the text", () => {
 });
 
 const documentKeys = new Set([
-  ..."apiVersion kind name ambassador_id hostname grpc prefix prefix_regex rewrite headers".split(" "),
+  ..."apiVersion kind name ambassador_id host hostname grpc prefix prefix_regex rewrite headers".split(" "),
   ..."regex_headers service tls cluster_tag timeout_ms idle_timeout_ms weight shadow".split(" "),
   ..."retry_policy circuit_breakers hosts secret secret_namespacing".split(" "),
 ]);

@@ -1,13 +1,15 @@
 import { type Command, Option } from "commander";
-import { defaultOf, flagOf, isOfEngine, type Setting, settings } from "../config/setting.ts";
+import { defaultOf, flagOf, isOfEngine, negationOf, type Setting, settings } from "../config/setting.ts";
 
 function optionsOf(setting: Setting): Option[] {
   const flag = flagOf(setting);
   const fallback = String(defaultOf(setting) ?? "");
   const described = fallback === "" ? setting.description : `${setting.description} (default: ${fallback})`;
   if (setting.schema.type !== "boolean") return [new Option(`${flag} <value>`, described)];
-  // The negation lets a flag overrule a file or variable that says true.
-  return [new Option(flag, described), new Option(flag.replace("--", "--no-")).hideHelp()];
+  // Both are known, so that a flag overrules a file or variable; the one that changes something is shown.
+  const both = [new Option(flag, described), new Option(negationOf(flag), `do not ${setting.description}`)];
+  both[defaultOf(setting) === true ? 0 : 1]?.hideHelp();
+  return both;
 }
 
 /** Adds `--config` and a flag for each setting, or for those of some sections. */

@@ -1,5 +1,6 @@
 import { formatValue } from "../diagnostics/message.ts";
-import { type Fate, fateOf } from "../mapping/ambassador-version.ts";
+import { type Fate, fateOf, isBefore2, readsHostGlobs } from "../mapping/ambassador-version.ts";
+import { everyHost } from "../mapping/host.ts";
 import { compareVersions } from "../seldon/era.ts";
 import type { Config } from "./config.ts";
 import type { Problem } from "./problems.ts";
@@ -75,11 +76,32 @@ const fates: Record<Exclude<Fate, "works">, string> = {
 };
 
 function* apiVersionConflicts({ carrier, ambassador }: EngineSettings): Iterable<Problem> {
-  const { apiVersion, version } = ambassador;
+  const { apiVersion, version, hostname } = ambassador;
   if (version === undefined || carrier === "none") return;
   const fate = fateOf(apiVersion, version);
-  if (fate !== "works")
+  if (fate !== "works" && !(fate === "needs-host" && hostname !== everyHost))
     yield wrong("ambassador.apiVersion", apiVersion, `Ambassador ${version} ${fates[fate]}`);
+}
+
+function* hostnameConflicts({ carrier, ambassador }: EngineSettings): Iterable<Problem> {
+  const { hostname } = ambassador;
+  if (hostname === everyHost || carrier === "none") return;
+  const mistake = hostMistake(ambassador, hostname.includes("*"));
+  if (mistake !== undefined) yield wrong("ambassador.hostname", hostname, mistake);
+}
+
+/** What Ambassador makes of a host in documents of an apiVersion, where that is not what it says. */
+function hostMistake(
+  { apiVersion, version }: EngineSettings["ambassador"],
+  isGlob: boolean,
+): string | undefined {
+  if (apiVersion === "getambassador.io/v3alpha1")
+    return version !== undefined && isBefore2(version)
+      ? `Ambassador ${version} does not read the hostname of ${apiVersion}: use getambassador.io/v2`
+      : undefined;
+  if (!isGlob || (apiVersion === "getambassador.io/v2" && version !== undefined && readsHostGlobs(version)))
+    return undefined;
+  return "takes getambassador.io/v3alpha1, or getambassador.io/v2 and ambassador.version 2.1.2 or later: elsewhere an asterisk stands for itself";
 }
 
 /** The setting by which a text that changes restarts pods, in words; undefined where none does. */
@@ -105,6 +127,7 @@ export function* conflicts(config: Config): Iterable<Problem> {
   yield* reconcileConflicts(config);
   yield* carrierConflicts(engine);
   yield* apiVersionConflicts(engine);
+  yield* hostnameConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)
     yield wrong("server.metricsPort", server.metricsPort, "must differ from server.port");
   if (tls.caSeconds <= tls.leafSeconds)

@@ -6,6 +6,9 @@ export type { Setting } from "./form.ts";
 
 export type SettingValue = string | number | boolean | readonly string[] | undefined;
 
+/** A DNS name, or a glob as Envoy's virtual hosts know it: with one asterisk, at an end. */
+const hostPattern = "^(\\*|[a-z0-9.-]*[a-z0-9]|\\*[a-z0-9.-]*[a-z0-9]|[a-z0-9][a-z0-9.-]*\\*)$";
+
 /** Every setting, in the order of the documentation. */
 export const settings: readonly Setting[] = [
   {
@@ -68,6 +71,18 @@ export const settings: readonly Setting[] = [
     ...version("3.9"),
   },
   {
+    path: "ambassador.hostname",
+    description:
+      "host of the requests that generated Mappings answer, in `hostname` or `host` as the apiVersion has it; `*`: every host",
+    schema: { type: "string", maxLength: 253, pattern: hostPattern },
+    form: "a DNS name in lower case, or one with an asterisk in place of its first or last letters",
+  },
+  {
+    path: "ambassador.grpc",
+    description: "write Mappings for gRPC",
+    ...flag,
+  },
+  {
     path: "deletionSeverity",
     description: "how the deletion of a deployment that others are attached to is answered",
     ...oneOf("warning", "error"),
@@ -89,6 +104,9 @@ const words = (path: string): string[] => path.split(/\.|(?=[A-Z])/).map((word) 
  */
 export const flagOf = ({ path }: Setting): string =>
   `--${words(path.replace(/^(server\.|cluster\.(?=kubeconfig$))|\.file$/, "")).join("-")}`;
+
+/** The flag that says no: `--no-ambassador-grpc`. */
+export const negationOf = (flag: string): string => flag.replace("--", "--no-");
 
 /** The key under which commander hands the flag's value over: `seldonOperatorVersion`. */
 export const flagKeyOf = (setting: Setting): string =>
@@ -120,3 +138,7 @@ export const defaultOf = (setting: Setting): SettingValue =>
     (value, key) => (value as Record<string, unknown>)[key],
     defaultConfig,
   ) as SettingValue;
+
+/** The flag that changes something, for help and documentation. */
+export const shownFlagOf = (setting: Setting): string =>
+  defaultOf(setting) === true ? negationOf(flagOf(setting)) : flagOf(setting);

@@ -29,6 +29,10 @@ export interface EngineSettings {
     readonly apiVersion: MappingApiVersion;
     /** The Ambassador release that reads the configuration; undefined: any. */
     readonly version: string | undefined;
+    /** The host that generated Mappings answer: exact, or a glob with one asterisk at an end; `*` is every host. */
+    readonly hostname: string;
+    /** Whether gRPC gets Mappings of its own. */
+    readonly grpc: boolean;
   };
   /** How the deletion of a deployment that others are attached to is answered. */
   readonly deletionSeverity: "warning" | "error";
@@ -50,7 +54,7 @@ export const defaultEngineSettings: EngineSettings = {
     httpPort: 8000,
     grpcPort: 5001,
   },
-  ambassador: { apiVersion: "getambassador.io/v2", version: undefined },
+  ambassador: { apiVersion: "getambassador.io/v2", version: undefined, hostname: "*", grpc: true },
   deletionSeverity: "warning",
   customConfig: { upgrade: false },
 };

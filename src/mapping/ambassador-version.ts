@@ -35,6 +35,9 @@ export function fateOf(apiVersion: string, version: string): Fate {
 export const apiVersionFor = (version: string): MappingApiVersion =>
   isEarly2(version) ? "getambassador.io/v3alpha1" : "getambassador.io/v2";
 
+/** From then on `host` is made a `hostname`, in which an asterisk stands for any letters; before, for itself. */
+export const readsHostGlobs = (version: string): boolean => compareVersions(version, "2.1.2") >= 0;
+
 /** 1.x rejects a document with a field that it does not know; later releases drop the field in silence. */
 export const rejectsUnknownFields = isBefore2;
 

@@ -10,6 +10,7 @@ import { isLive } from "./weight.ts";
 
 /** The group of another deployment that an attached shadow joins: what its Mappings must repeat. */
 export interface JoinedGroup {
+  readonly host: string;
   readonly headers: Conditions;
   readonly circuitBreakers: readonly CircuitBreakers[] | undefined;
 }
@@ -55,11 +56,12 @@ function predictorDocuments(part: Pick<Scope, "input" | "era" | "predictor" | "p
   const { input, era, predictor } = part;
   const { namespace } = input.deployment;
   const tls = tlsContext(input, predictor);
+  const writesGrpc = input.settings.ambassador.grpc;
   const namespaces = input.settings.seldon.singleNamespace ? [namespace, undefined] : [namespace];
   const scopes = namespaces.map((prefix): Scope => ({ ...part, namespace: prefix, tls: tls?.name }));
   return [
     ...(tls ? [tls] : []),
-    ...scopes.flatMap((scope) => [restMapping(scope), grpcMapping(scope)]),
+    ...scopes.flatMap((scope) => [restMapping(scope), ...(writesGrpc ? [grpcMapping(scope)] : [])]),
     ...scopes.flatMap((scope) => (hasExplainer(predictor, era) ? [explainerMapping(scope)] : [])),
   ];
 }

@@ -1,4 +1,5 @@
 import type { MappingApiVersion } from "../config/settings.ts";
+import { everyHost } from "./host.ts";
 import type { AmbassadorDocument, Mapping, TLSContext } from "./types.ts";
 
 /**
@@ -26,7 +27,8 @@ function asV1(document: AmbassadorDocument): AmbassadorDocument {
 const ids = (id: string | readonly string[] | undefined): { ambassador_id?: readonly string[] } =>
   id === undefined ? {} : { ambassador_id: [id].flat() };
 
-function asV3alpha1({ ambassador_id: id, headers, regex_headers, ...fields }: Mapping): AmbassadorDocument {
+function asV3alpha1(mapping: Mapping): AmbassadorDocument {
+  const { ambassador_id: id, host = everyHost, headers, regex_headers, ...fields } = mapping;
   const { apiVersion: _, kind, name, grpc, prefix, prefix_regex, rewrite, ...rest } = fields;
   const present = Object.entries(headers ?? {}).filter(([, value]) => value === true);
   const exact = Object.entries(headers ?? {}).filter(([, value]) => value !== true);
@@ -38,7 +40,7 @@ function asV3alpha1({ ambassador_id: id, headers, regex_headers, ...fields }: Ma
     name,
     ...ids(id),
     // Without a hostname there is no route, and no error.
-    hostname: "*",
+    hostname: host,
     ...(grpc ? { grpc } : {}),
     prefix,
     ...(prefix_regex ? { prefix_regex } : {}),

@@ -4,6 +4,7 @@ import type { CircuitBreakers, Routing } from "../seldon/routing.ts";
 import { explainerServiceName, predictorServiceName } from "../seldon/services.ts";
 import type { Predictor } from "../seldon/types.ts";
 import type { BuildInput } from "./build.ts";
+import { everyHost } from "./host.ts";
 import { documentName } from "./names.ts";
 import type { Conditions, Mapping, TLSContext } from "./types.ts";
 import { isLive, mappingWeight } from "./weight.ts";
@@ -46,6 +47,7 @@ export function restMapping(scope: Scope): Mapping {
   const { input, ports } = scope;
   return {
     ...head(scope, [...label(scope), restSuffix(scope)]),
+    ...host(groupHost(input)),
     prefix: `${restRoot(scope)}${externalName(input)}/`,
     rewrite: "/",
     ...conditions(input, {}),
@@ -68,6 +70,7 @@ export function grpcMapping(scope: Scope): Mapping {
   };
   return {
     ...head(scope, [...label(scope), "grpc_mapping"]),
+    ...host(groupHost(input)),
     grpc: true,
     ...era.grpc,
     ...conditions(input, identity),
@@ -89,6 +92,7 @@ export function explainerMapping(scope: Scope): Mapping {
   const path = era.explainerPath?.(external, deployment.name, predictor.name);
   return {
     ...head(scope, [`${predictor.name}-explainer`, "rest_mapping"]),
+    ...host(input.settings.ambassador.hostname),
     prefix: `${restRoot(scope)}${path}/`,
     rewrite: "/",
     ...ownConditions(routing, {}),
@@ -121,6 +125,11 @@ function head({ input, namespace }: Scope, suffix: readonly string[]) {
     ...ambassadorId(routing),
   };
 }
+
+const host = (name: string) => (name === everyHost ? {} : { host: name });
+
+/** A shadow copies what is sent to its host's. */
+const groupHost = ({ settings, joined }: BuildInput): string => joined?.host ?? settings.ambassador.hostname;
 
 const ambassadorId = ({ ambassadorId: id }: Routing) => (id === undefined ? {} : { ambassador_id: id });
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CircuitBreakers } from "../seldon/routing.ts";
 import { isMap } from "./custom.ts";
+import { hostOf } from "./host.ts";
 import type { MappingFields } from "./types.ts";
 
 /** Presence is written `true` in v1 and v2, and as an expression in v3alpha1. */
@@ -17,7 +18,7 @@ const sorted = (map: Readonly<Record<string, unknown>>): unknown =>
  */
 export const groupKey = (mapping: MappingFields): string =>
   JSON.stringify([
-    mapping.host ?? mapping.hostname ?? "*",
+    hostOf(mapping),
     mapping.method ?? null,
     mapping.prefix ?? null,
     sorted({ ...asMap(mapping.headers), ...asMap(mapping.regex_headers) }),

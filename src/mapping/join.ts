@@ -6,6 +6,7 @@ import { mappingsOf } from "./custom.ts";
 import { ambassadorIds, haveReader } from "./custom-groups.ts";
 import { ownConditions } from "./documents.ts";
 import { circuitBreakersOf, groupKey } from "./group.ts";
+import { everyHost } from "./host.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import type { Conditions, MappingFields } from "./types.ts";
 
@@ -46,36 +47,45 @@ export function customRoutes(
 export function joinedGroup(shadow: Subject, surroundings: Surroundings): JoinedGroup | undefined {
   const target = shadow.routing.shadow ? targetOf(shadow, surroundings) : undefined;
   if (target === undefined) return undefined;
-  const own = groupOn(target, shadow);
+  const { settings } = surroundings;
+  const own = groupOn(target, shadow, settings);
   const wanted = ownConditions(shadow.routing, {});
   if (own || Object.keys(wanted).length === 0) return own;
   const prefix = ownPrefix(target);
-  for (const host of guests(target, groupKey({ prefix, ...wanted }), surroundings)) {
+  for (const host of guests(target, groupKeys(prefix, wanted, settings), surroundings)) {
     // As it was before this write, it may have answered what it is to copy now.
     if (isSame(host, shadow)) continue;
-    const group = host.custom ? customGroup(host, prefix, wanted) : ownGroup(host);
+    const group = host.custom ? customGroup(host, { prefix, wanted }, settings) : ownGroup(host, settings);
     if (group && isDeepStrictEqual(group.headers, wanted)) return group;
   }
   return undefined;
 }
 
+/** The routes of these conditions that a custom Mapping may have: of the host that is set, or of every host. */
+const groupKeys = (prefix: string, wanted: Conditions, settings: EngineSettings): readonly string[] =>
+  hostsOf(settings).map((host) => groupKey({ prefix, host, ...wanted }));
+
+const hostsOf = ({ ambassador: { hostname } }: EngineSettings): readonly string[] =>
+  hostname === everyHost ? [everyHost] : [hostname, everyHost];
+
 const isSame = ({ deployment: a }: Subject, { deployment: b }: Subject): boolean =>
   a.namespace === b.namespace && a.name === b.name;
 
 /** The group that a shadow copies on this target itself, not counting those attached to it. */
-export function groupOn(target: Subject, shadow: Subject): JoinedGroup | undefined {
-  const prefix = ownPrefix(target);
+export function groupOn(target: Subject, shadow: Subject, settings: EngineSettings): JoinedGroup | undefined {
   const wanted = ownConditions(shadow.routing, {});
   const plain = Object.keys(wanted).length === 0;
-  if (target.custom) return customGroup(target, prefix, wanted);
-  const group = ownGroup(target);
+  if (target.custom) return customGroup(target, { prefix: ownPrefix(target), wanted }, settings);
+  const group = ownGroup(target, settings);
   return plain || isDeepStrictEqual(group.headers, wanted) ? group : undefined;
 }
 
 /** Whether a deployment answers requests to its own prefix that meet no header condition of a guest. */
-export const routesPlainly = (target: Subject): boolean =>
-  target.custom === undefined ||
-  customRoutes(target).some((mapping) => groupKey(mapping) === groupKey({ prefix: ownPrefix(target) }));
+export function routesPlainly(target: Subject, settings: EngineSettings): boolean {
+  if (target.custom === undefined) return true;
+  const keys = groupKeys(ownPrefix(target), {}, settings);
+  return customRoutes(target).some((mapping) => keys.includes(groupKey(mapping)));
+}
 
 /** The ids of the Ambassadors that serve a deployment's own prefix. */
 export const servingIds = (target: Subject): readonly string[] =>
@@ -92,27 +102,42 @@ export function isServedWith(guest: Subject, target: Subject): boolean {
 const ownPrefix = ({ deployment }: Subject): string =>
   routePrefix(deployment.namespace, deployment.name ?? "");
 
-/** The live deployments that may answer this group of requests besides the target. */
-function* guests({ deployment }: Subject, group: string, surroundings: Surroundings): Iterable<Subject> {
+/** The live deployments that may answer one of these groups of requests besides the target. */
+function* guests(
+  { deployment }: Subject,
+  groups: readonly string[],
+  surroundings: Surroundings,
+): Iterable<Subject> {
   const { settings, cluster } = surroundings;
   const attached = cluster.attachedTo(deployment.namespace, deployment.name ?? "");
-  for (const other of new Set([...attached, ...cluster.routing(group)])) {
+  const routing = groups.flatMap((group) => [...cluster.routing(group)]);
+  for (const other of new Set([...attached, ...routing])) {
     const guest = subjectOf(other, settings);
     if (guest.custom || !guest.routing.shadow) yield guest;
   }
 }
 
-/** The group of exactly these conditions that the author of `host` wrote. */
-function customGroup(host: Subject, prefix: string, wanted: Conditions): JoinedGroup | undefined {
-  const key = groupKey({ prefix, ...wanted });
-  const mapping = customRoutes(host, prefix).find(
-    (route) => groupKey(route) === key && route.shadow !== true,
-  );
-  return mapping && { headers: wanted, circuitBreakers: circuitBreakersOf(mapping) };
+/** The group of exactly these conditions that the author of `target` wrote. */
+function customGroup(
+  target: Subject,
+  { prefix, wanted }: { readonly prefix: string; readonly wanted: Conditions },
+  settings: EngineSettings,
+): JoinedGroup | undefined {
+  const answering = customRoutes(target, prefix).filter((route) => route.shadow !== true);
+  for (const host of hostsOf(settings)) {
+    const key = groupKey({ prefix, host, ...wanted });
+    const mapping = answering.find((route) => groupKey(route) === key);
+    if (mapping) return { host, headers: wanted, circuitBreakers: circuitBreakersOf(mapping) };
+  }
+  return undefined;
 }
 
 /** The group that a deployment's annotations make. */
-function ownGroup({ routing }: Subject): JoinedGroup {
+function ownGroup({ routing }: Subject, { ambassador }: EngineSettings): JoinedGroup {
   const { circuitBreakers } = routing;
-  return { headers: ownConditions(routing, {}), circuitBreakers: circuitBreakers && [circuitBreakers] };
+  return {
+    host: ambassador.hostname,
+    headers: ownConditions(routing, {}),
+    circuitBreakers: circuitBreakers && [circuitBreakers],
+  };
 }

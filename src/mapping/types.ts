@@ -6,6 +6,8 @@ export interface Mapping {
   readonly kind: "Mapping";
   readonly name: string;
   readonly ambassador_id?: string | readonly string[];
+  /** In v1 and v2; left out for every host. */
+  readonly host?: string;
   /** Only in v3alpha1, which routes nothing without it. */
   readonly hostname?: string;
   readonly grpc?: true;

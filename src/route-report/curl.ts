@@ -16,7 +16,7 @@ export function curlOf(group: RouteGroup, served: Pick<Served, "cluster" | "sett
     "curl",
     ...(group.method === undefined || group.method === "POST" ? [] : ["-X", quoted(group.method)]),
     `$AMBASSADOR${quoted(path)}`,
-    ...(group.host === "*" ? [] : [`Host: ${group.host}`])
+    ...(group.host === "*" ? [] : [`Host: ${group.host.replace("*", "…")}`])
       .concat(headers)
       .map((header) => `-H ${quoted(header)}`),
     "-H 'Content-Type: application/json' -d @request.json",

@@ -1,5 +1,6 @@
 import { oneLine } from "../diagnostics/message.ts";
 import { everyId } from "../mapping/custom-groups.ts";
+import { everyHost } from "../mapping/host.ts";
 import type { RoutedMapping } from "../routes/effective.ts";
 import { queryConditions } from "../routes/mismatch.ts";
 import type { HeaderCondition, RouteGroup } from "../routes/table.ts";
@@ -19,13 +20,13 @@ export const conditionWords = ({ name, value, isRegex }: HeaderCondition): strin
 
 /** Which requests a route takes: `/seldon/models/iris/` or `gRPC seldon=iris namespace=models`. */
 export function routeName(group: RouteGroup): string {
-  const host = group.host === "*" ? "" : group.host;
+  const host = group.host === everyHost ? "" : group.host;
   const path = `${host}${group.prefix}`;
   const shown = group.isRegex ? `regex ${path}` : path;
   if (!group.isGrpc) return oneLine(shown);
   const names = identityOf(group).map(({ name, value }) => `${name}=${value}`);
-  const isUsual = host === "" && names.length > 0 && grpcPrefixes.has(group.prefix);
-  return oneLine(["gRPC", ...(isUsual ? [] : [shown]), ...names].join(" "));
+  const isUsual = names.length > 0 && grpcPrefixes.has(group.prefix);
+  return oneLine(["gRPC", ...(isUsual ? [host].filter(Boolean) : [shown]), ...names].join(" "));
 }
 
 /** The headers by which a gRPC call names its deployment. */

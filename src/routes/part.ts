@@ -1,4 +1,5 @@
 import { haveReader } from "../mapping/custom-groups.ts";
+import { shareHost } from "../mapping/host.ts";
 import { answers, type RoutedMapping } from "./effective.ts";
 
 const isBelow = ({ fields: { prefix } }: RoutedMapping, { fields }: RoutedMapping): boolean =>
@@ -13,4 +14,5 @@ export const takesFrom = (part: RoutedMapping, whole: RoutedMapping): boolean =>
   answers(part) &&
   answers(whole) &&
   isBelow(part, whole) &&
+  shareHost(part.fields, whole.fields) &&
   haveReader(part.fields, whole.fields);

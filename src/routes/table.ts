@@ -1,6 +1,7 @@
 import { isMap } from "../mapping/custom.ts";
 import { defaultId, everyId, ambassadorIds as idsOf } from "../mapping/custom-groups.ts";
 import { disagreements, groupKey } from "../mapping/group.ts";
+import { everyHost, hostOf } from "../mapping/host.ts";
 import { answers, type RoutedMapping } from "./effective.ts";
 import { queryConditions } from "./mismatch.ts";
 
@@ -75,7 +76,7 @@ function groupOf(ambassadorId: string, key: string, all: readonly RoutedMapping[
   return {
     ambassadorId,
     key,
-    host: text(fields.host) ?? text(fields.hostname) ?? "*",
+    host: text(hostOf(fields)) ?? everyHost,
     method: text(fields.method),
     prefix: text(fields.prefix) ?? "",
     isRegex: fields.prefix_regex === true,

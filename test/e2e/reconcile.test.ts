@@ -196,7 +196,10 @@ function hurried(t: TestContext, { plane }: Stage, settings: EngineSettings) {
 async function givesUp(t: TestContext, stage: Stage): Promise<void> {
   const { shop } = stage;
   const version = await versionOf(shop);
-  const ambassador = { apiVersion: "getambassador.io/v3alpha1", version: undefined } as const;
+  const ambassador = {
+    ...defaultEngineSettings.ambassador,
+    apiVersion: "getambassador.io/v3alpha1",
+  } as const;
   const { reconciliation, counted, told } = hurried(t, stage, { ...defaultEngineSettings, ambassador });
   await until("it is given up", () => told.includes("copy unanswered, given up"), 300_000);
   const { calls } = counted;

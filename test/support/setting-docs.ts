@@ -1,4 +1,4 @@
-import { defaultOf, environmentOf, flagOf, settings } from "../../src/config/setting.ts";
+import { defaultOf, environmentOf, settings, shownFlagOf } from "../../src/config/setting.ts";
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -11,7 +11,7 @@ export const settingTable = (): string =>
       [
         "",
         code(setting.path),
-        code(flagOf(setting)),
+        code(shownFlagOf(setting)),
         code(environmentOf(setting)),
         defaultOf(setting) === "" ? "" : code(String(defaultOf(setting))),
         setting.description,

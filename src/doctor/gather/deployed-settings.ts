@@ -1,7 +1,14 @@
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { type ConfigSources, readSources } from "../../config/load.ts";
-import { environmentPrefix, flagKeyOf, flagOf, type Setting, settings } from "../../config/setting.ts";
+import {
+  environmentPrefix,
+  flagKeyOf,
+  flagOf,
+  negationOf,
+  type Setting,
+  settings,
+} from "../../config/setting.ts";
 import { policyFrom } from "../../policy-file/load.ts";
 import type { SettingsFound } from "../facts.ts";
 import { type Fetched, valueIn } from "../fetched.ts";
@@ -24,7 +31,7 @@ export function flagsIn(args: readonly string[]): Readonly<Record<string, unknow
 function givenIn(args: readonly string[], setting: Setting): unknown {
   const flag = flagOf(setting);
   if (setting.schema.type !== "boolean") return valueOfFlag(flag, args);
-  const last = args.findLast((arg) => arg === flag || arg === flag.replace("--", "--no-"));
+  const last = args.findLast((arg) => arg === flag || arg === negationOf(flag));
   return last === undefined ? undefined : last === flag;
 }
 

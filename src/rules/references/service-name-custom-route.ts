@@ -1,4 +1,5 @@
 import { invalid } from "../../diagnostics/finding.ts";
+import { everyHost } from "../../mapping/host.ts";
 import { joinedGroup, routePrefix, routesPlainly, targetOf } from "../../mapping/join.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
 import type { ObjectRule } from "../rule.ts";
@@ -16,16 +17,18 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target?.custom === undefined) return;
-    const isServed = input.routing.shadow ? joinedGroup(input, input) : routesPlainly(target);
+    const isServed = input.routing.shadow ? joinedGroup(input, input) : routesPlainly(target, input.settings);
     if (isServed) return;
     const { namespace, name } = target.deployment;
     const { shadow, header, regexHeader } = input.routing;
     const same = header || regexHeader ? " with the same header condition" : " without a header condition";
     const headers = shadow ? same : "";
+    const { hostname } = input.settings.ambassador;
+    const host = hostname === everyHost ? "" : ` for host ${hostname}`;
     yield invalid(
       readAnnotation(input.deployment, keys.serviceName, input.era)?.path ?? [],
       name,
-      `the custom configuration of ${name} has no Mapping of prefix ${routePrefix(namespace, name ?? "")}${headers}`,
+      `the custom configuration of ${name} has no Mapping of prefix ${routePrefix(namespace, name ?? "")}${host}${headers}`,
     );
   },
 };

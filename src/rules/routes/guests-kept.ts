@@ -14,11 +14,13 @@ const maxGuests = 50;
 type Effect = "cut off" | "outdated";
 
 /** What a change of the target does to one that is attached to it. */
-function effect(guest: Subject, before: Subject, now: Subject): Effect | undefined {
+function effect(guest: Subject, before: Subject, now: RuleInput): Effect | undefined {
+  const { settings } = now;
   if (!isAttached(before) && isAttached(now)) return "cut off";
   if (isServedWith(guest, before) && !isServedWith(guest, now)) return "cut off";
-  if (!guest.routing.shadow) return routesPlainly(before) && !routesPlainly(now) ? "cut off" : undefined;
-  const [was, is] = [groupOn(before, guest), groupOn(now, guest)];
+  if (!guest.routing.shadow)
+    return routesPlainly(before, settings) && !routesPlainly(now, settings) ? "cut off" : undefined;
+  const [was, is] = [groupOn(before, guest, settings), groupOn(now, guest, settings)];
   if (isDeepStrictEqual(was, is)) return undefined;
   return is === undefined ? "cut off" : "outdated";
 }

@@ -1,4 +1,5 @@
 import { duplicate, type Finding } from "../../diagnostics/finding.ts";
+import { shareHost } from "../../mapping/host.ts";
 import { subjectOf } from "../../mapping/subject.ts";
 import { answers, effectiveMappings, type RoutedMapping } from "../../routes/effective.ts";
 import { homesOf } from "../../routes/neighbours.ts";
@@ -24,8 +25,15 @@ function hosts(part: RoutedMapping, input: RuleInput): readonly string[] {
 }
 
 /** Precedence counts before length: a short prefix with one takes what all the longer ones would answer. */
-const isAboveAll = ({ fields: { prefix, precedence } }: RoutedMapping, namespace: string): boolean =>
-  Number(precedence) > 0 && typeof prefix === "string" && `/seldon/${namespace}/`.startsWith(prefix);
+function isAboveAll({ fields }: RoutedMapping, { deployment, settings }: RuleInput): boolean {
+  const { prefix, precedence } = fields;
+  return (
+    Number(precedence) > 0 &&
+    typeof prefix === "string" &&
+    `/seldon/${deployment.namespace}/`.startsWith(prefix) &&
+    shareHost(fields, { host: settings.ambassador.hostname })
+  );
+}
 
 function* takers(wholes: readonly RoutedMapping[], input: RuleInput): Iterable<Finding> {
   const { namespace, name: own } = input.deployment;
@@ -58,7 +66,7 @@ const rule: ObjectRule = {
       const { prefix, precedence } = mapping.fields;
       for (const host of hosts(mapping, input))
         yield duplicate(mapping.source, prefix, `takes a part of the requests to ${host}`);
-      if (isAboveAll(mapping, input.deployment.namespace))
+      if (isAboveAll(mapping, input))
         yield duplicate(mapping.source, prefix, `precedence ${precedence} takes every deployment's requests`);
     }
     yield* takers(

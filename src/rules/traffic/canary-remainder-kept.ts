@@ -3,15 +3,17 @@ import { losesRemainder } from "../../mapping/ambassador-version.ts";
 import { livePredictors } from "../../mapping/weight.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
-/** The header conditions that generated Mappings have: gRPC ones always, REST ones by annotation. */
+/** The header conditions that generated Mappings have: gRPC ones always, all of them by annotation. */
 function conditionsOf({ routing, settings }: RuleInput): readonly ("headers" | "regex_headers")[] {
   const { header, regexHeader } = routing;
+  const { apiVersion, grpc } = settings.ambassador;
   // v3alpha1 asks for presence by an expression.
-  const isPresence = header !== undefined && header.value === undefined;
-  const isRegex =
-    regexHeader !== undefined ||
-    (isPresence && settings.ambassador.apiVersion === "getambassador.io/v3alpha1");
-  return isRegex ? ["headers", "regex_headers"] : ["headers"];
+  const isPresence =
+    header !== undefined && header.value === undefined && apiVersion === "getambassador.io/v3alpha1";
+  const kinds: ("headers" | "regex_headers")[] = [];
+  if (grpc || (header !== undefined && !isPresence)) kinds.push("headers");
+  if (regexHeader !== undefined || isPresence) kinds.push("regex_headers");
+  return kinds;
 }
 
 const rule: ObjectRule = {

@@ -65,7 +65,9 @@ test("a text made of other routing fields is an error", () => {
 
 test("a text made by other settings is a warning", () => {
   const raw = mutated(split, contextOf());
-  const context = contextOf({ ambassador: { apiVersion: "getambassador.io/v3alpha1", version: undefined } });
+  const context = contextOf({
+    ambassador: { ...defaultEngineSettings.ambassador, apiVersion: "getambassador.io/v3alpha1" },
+  });
   assert.deepEqual(found(raw, context), [
     "warning mapping-injected: the target, the settings or this webhook changed since it was generated",
   ]);

@@ -51,7 +51,7 @@ carrier: spec
 suppressDuplicates: true
 seldon:
   {operatorVersion: "1.17", ambassador: v1, singleNamespace: true, namespaces: [a, b], httpPort: 8001, grpcPort: 5002}
-ambassador: {apiVersion: getambassador.io/v3alpha1, version: "3.10"}
+ambassador: {apiVersion: getambassador.io/v3alpha1, version: "3.10", hostname: "*.example.com", grpc: false}
 deletionSeverity: error
 customConfig: {upgrade: true}
 server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 3, graceSeconds: 4}
@@ -77,7 +77,12 @@ log: {level: warn, format: text}
           httpPort: 8001,
           grpcPort: 5002,
         },
-        ambassador: { apiVersion: "getambassador.io/v3alpha1", version: "3.10" },
+        ambassador: {
+          apiVersion: "getambassador.io/v3alpha1",
+          version: "3.10",
+          hostname: "*.example.com",
+          grpc: false,
+        },
         deletionSeverity: "error",
         customConfig: { upgrade: true },
       },
@@ -351,6 +356,38 @@ describe("settings that do not go together", () => {
         'FILE: ambassador.apiVersion: Invalid value: "getambassador.io/v2": Ambassador 2.1.0 makes no route of it',
       ],
     ],
+    ["ambassador: {apiVersion: getambassador.io/v2, version: '2.1.0', hostname: models.example.com}", []],
+    ["ambassador: {hostname: '*'}", []],
+    ["ambassador: {hostname: models.example.com}", []],
+    ["ambassador: {hostname: '*.example.com', version: '3.9'}", []],
+    ["ambassador: {hostname: 'models.*', apiVersion: getambassador.io/v3alpha1}", []],
+    ["carrier: none\nambassador: {hostname: '*.example.com'}", []],
+    [
+      "ambassador: {hostname: '*.example.com'}",
+      [
+        'FILE: ambassador.hostname: Invalid value: "*.example.com": takes getambassador.io/v3alpha1, or getambassador.io/v2 and ambassador.version 2.1.2 or later: elsewhere an asterisk stands for itself',
+      ],
+    ],
+    [
+      "ambassador: {hostname: '*.example.com', version: '1.14'}",
+      [
+        'FILE: ambassador.hostname: Invalid value: "*.example.com": takes getambassador.io/v3alpha1, or getambassador.io/v2 and ambassador.version 2.1.2 or later: elsewhere an asterisk stands for itself',
+      ],
+    ],
+    [
+      "ambassador: {hostname: a.example.com, version: '1.14', apiVersion: getambassador.io/v3alpha1}",
+      [
+        'FILE: ambassador.hostname: Invalid value: "a.example.com": Ambassador 1.14 does not read the hostname of getambassador.io/v3alpha1: use getambassador.io/v2',
+      ],
+    ],
+    ...["a.*.com", "*.a.*", "Models.example.com", "a:8080", "", "a.example.com."].map(
+      (hostname): [string, string[]] => [
+        `ambassador: {hostname: '${hostname}'}`,
+        [
+          `FILE: ambassador.hostname: Invalid value: ${JSON.stringify(hostname)}: must be a DNS name in lower case, or one with an asterisk in place of its first or last letters`,
+        ],
+      ],
+    ),
   ];
   for (const [text, expected] of cases)
     test(text.replaceAll("\n", ", "), () => {

@@ -498,7 +498,7 @@ const cases: readonly Case[] = [
   [
     "Ambassador drops it",
     (c) => {
-      c.engine = { ...c.engine, ambassador: { apiVersion: "ambassador/v1", version: undefined } };
+      c.engine = { ...c.engine, ambassador: { ...c.engine.ambassador, apiVersion: "ambassador/v1" } };
     },
     /^problem ambassador: .* ambassador\/v1, and Ambassador 3\.9\.1 panics/,
   ],

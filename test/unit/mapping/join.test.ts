@@ -7,6 +7,7 @@ import { type Subject, subjectOf } from "../../../src/mapping/subject.ts";
 import { decodeDeployment } from "../../../src/seldon/decode.ts";
 import { contextOf } from "../../support/admission.ts";
 import { deploymentOf, type Json } from "../../support/deployment.ts";
+import { settingsWith } from "../../support/injection.ts";
 
 function subject(name: string, annotations: Json = {}): Subject {
   const { deployment } = decodeDeployment(deploymentOf({ name, annotations }), "models");
@@ -52,8 +53,9 @@ describe("a shadow joins", () => {
   });
 
   test("the target's own route, with what its group must share", () => {
-    assert.deepEqual(joined(shadow, iris()), { headers: {}, circuitBreakers: undefined });
+    assert.deepEqual(joined(shadow, iris()), { host: "*", headers: {}, circuitBreakers: undefined });
     assert.deepEqual(joined(shadow, iris({ ...london, ...limits })), {
+      host: "*",
       headers: { headers: { location: "london" } },
       circuitBreakers: [{ max_requests: 5 }],
     });
@@ -70,6 +72,7 @@ describe("a shadow joins", () => {
     assert.equal(joined(own, iris(), other), undefined);
     assert.deepEqual(joined(own, iris(), other, guest)?.circuitBreakers, [{ max_requests: 5 }]);
     assert.deepEqual(joined(own, iris(london)), {
+      host: "*",
       headers: { headers: { location: "london" } },
       circuitBreakers: undefined,
     });
@@ -86,16 +89,36 @@ describe("a shadow joins", () => {
         "seldon.io/ambassador-config": `{kind: Mapping, name: a, prefix: /seldon/models/iris/, ${fields}}`,
       });
     assert.deepEqual(joined(shadow, custom("circuit_breakers: [{max_retries: 1}]")), {
+      host: "*",
       headers: {},
       circuitBreakers: [{ max_retries: 1 }],
     });
     assert.equal(joined(shadow, custom("headers: {location: london}")), undefined);
     assert.equal(joined(shadow, custom("precedence: 5")), undefined);
     assert.deepEqual(joined({ ...shadow, ...london }, custom("headers: {location: london}")), {
+      host: "*",
       headers: { headers: { location: "london" } },
       circuitBreakers: undefined,
     });
     assert.equal(joined(shadow, iris({ "seldon.io/ambassador-config": "a: [" })), undefined);
+  });
+
+  test("the Mapping of the host that is set, else that of every host", () => {
+    const hosted = settingsWith({ ambassador: { hostname: "a.example.com" } });
+    const of = (...hosts: string[]): unknown => {
+      const texts = hosts.map(
+        (host, index) => `{kind: Mapping, name: m${index}, prefix: /seldon/models/iris/, ${host}}`,
+      );
+      const cluster = clusterOf(iris({ "seldon.io/ambassador-config": texts.join("\n---\n") }));
+      return joinedGroup(subject("copy", shadow), { settings: hosted, cluster })?.host;
+    };
+    assert.equal(of("host: '*'", "host: a.example.com"), "a.example.com");
+    assert.equal(of("host: b.example.com", "weight: 5"), "*");
+    assert.equal(of("host: b.example.com"), undefined);
+    assert.equal(
+      joinedGroup(subject("copy", shadow), { settings: hosted, cluster: clusterOf(iris()) })?.host,
+      "a.example.com",
+    );
   });
 });
 

@@ -299,7 +299,9 @@ test("a webhook that wants another text does not get to write", async (t) => {
   const { client, clock, told } = all;
   await quiet(all);
   client.put(target(7));
-  client.installed = { ambassador: { apiVersion: "getambassador.io/v3alpha1", version: undefined } };
+  client.installed = {
+    ambassador: { ...defaultEngineSettings.ambassador, apiVersion: "getambassador.io/v3alpha1" },
+  };
   await clock.pass(3_600_000);
   assert.equal(told.at(-1), "copy unanswered, given up");
   assert.ok(!client.asked.includes("write copy"));
@@ -309,7 +311,9 @@ test("two versions that want different texts come to rest", async (t) => {
   const first = situation(t);
   await quiet(first);
   const { client } = first;
-  const v3 = { ambassador: { apiVersion: "getambassador.io/v3alpha1", version: undefined } } as const;
+  const v3 = {
+    ambassador: { ...defaultEngineSettings.ambassador, apiVersion: "getambassador.io/v3alpha1" },
+  } as const;
   const listeners: Parameters<AnsweringClient["tell"]>[0][] = [];
   // The second one's own calls are answered by its own version, as those of the first are.
   const theirs = new Proxy(client, {
