@@ -1,9 +1,10 @@
-import type { Era } from "../seldon/era.ts";
+import type { Era, GrpcRoute } from "../seldon/era.ts";
 import { explainerPort, type Ports } from "../seldon/ports.ts";
-import type { CircuitBreakers, Routing } from "../seldon/routing.ts";
+import type { Routing } from "../seldon/routing.ts";
 import { explainerServiceName, predictorServiceName } from "../seldon/services.ts";
 import type { Predictor } from "../seldon/types.ts";
 import type { BuildInput } from "./build.ts";
+import { conditions, ownConditions } from "./conditions.ts";
 import { everyHost } from "./host.ts";
 import { documentName } from "./names.ts";
 import type { Conditions, Mapping, TLSContext } from "./types.ts";
@@ -36,51 +37,49 @@ export function tlsContext(
     apiVersion,
     kind: "TLSContext",
     name: documentName(["seldon", deployment.namespace, deployment.name, predictor.name, "tls_config"]),
-    ...ambassadorId(routing),
+    ambassador_id: routing.ambassadorId,
     hosts: [],
     secret: predictor.certSecretName,
-    ...(predictor.certSecretName.includes(".") ? { secret_namespacing: false as const } : {}),
+    secret_namespacing: predictor.certSecretName.includes(".") ? false : undefined,
   };
 }
 
-export function restMapping(scope: Scope): Mapping {
-  const { input, ports } = scope;
-  return {
-    ...head(scope, [...label(scope), restSuffix(scope)]),
-    ...host(groupHost(input)),
-    prefix: `${restRoot(scope)}${externalName(input)}/`,
-    rewrite: "/",
-    ...conditions(input, {}),
-    service: `${predictorHost(scope)}:${ports.http}`,
-    ...(scope.tls === undefined ? {} : { tls: scope.tls }),
-    ...timeouts(input.routing.restTimeoutMs),
-    ...splitFields(scope),
-  };
-}
+export const restMapping = (scope: Scope): Mapping =>
+  mappingOf(scope, {
+    suffix: [...label(scope), restSuffix(scope)],
+    host: groupHost(scope.input),
+    route: { prefix: `${restRoot(scope)}${externalName(scope.input)}/`, rewrite: "/" },
+    conditions: conditions(scope.input, {}),
+    service: `${predictorHost(scope)}:${scope.ports.http}`,
+    tls: scope.tls,
+    timeoutMs: scope.input.routing.restTimeoutMs,
+    group: groupFields(scope),
+    weight: weightOf(scope),
+    shadow: mirrors(scope),
+  });
 
 /** An explainer's Mapping has the name that a predictor called `<predictor>-explainer` would give its own. */
 const restSuffix = ({ predictor }: Scope): string =>
   predictor.name.endsWith("-explainer") ? "predictor_rest_mapping" : "rest_mapping";
 
 export function grpcMapping(scope: Scope): Mapping {
-  const { input, era, ports } = scope;
-  const identity = {
-    seldon: externalName(input),
-    ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }),
-  };
-  return {
-    ...head(scope, [...label(scope), "grpc_mapping"]),
-    ...host(groupHost(input)),
+  const { input, era, ports, namespace } = scope;
+  const seldon = externalName(input);
+  return mappingOf(scope, {
+    suffix: [...label(scope), "grpc_mapping"],
+    host: groupHost(input),
     grpc: true,
-    ...era.grpc,
-    ...conditions(input, identity),
+    route: era.grpc,
+    conditions: conditions(input, namespace === undefined ? { seldon } : { seldon, namespace }),
     service: `${predictorHost(scope)}:${ports.grpc}`,
-    ...(scope.tls === undefined ? {} : { tls: scope.tls }),
+    tls: scope.tls,
     // On one host and port Ambassador would make one HTTP/2 cluster of both, and REST would fail.
-    ...(ports.grpc === ports.http ? { cluster_tag: "grpc" } : {}),
-    ...timeouts(input.routing.grpcTimeoutMs),
-    ...splitFields(scope),
-  };
+    clusterTag: ports.grpc === ports.http ? "grpc" : undefined,
+    timeoutMs: input.routing.grpcTimeoutMs,
+    group: groupFields(scope),
+    weight: weightOf(scope),
+    shadow: mirrors(scope),
+  });
 }
 
 /** An explainer has a route of its own: no share, no mirror, plain HTTP. */
@@ -90,15 +89,60 @@ export function explainerMapping(scope: Scope): Mapping {
   // The shadow's own explanations are asked for by its own name; its target's path belongs to the target.
   const external = routing.shadow ? deployment.name : externalName(input);
   const path = era.explainerPath?.(external, deployment.name, predictor.name);
-  return {
-    ...head(scope, [`${predictor.name}-explainer`, "rest_mapping"]),
-    ...host(input.settings.ambassador.hostname),
-    prefix: `${restRoot(scope)}${path}/`,
-    rewrite: "/",
-    ...ownConditions(routing, {}),
+  return mappingOf(scope, {
+    suffix: [`${predictor.name}-explainer`, "rest_mapping"],
+    host: input.settings.ambassador.hostname,
+    route: { prefix: `${restRoot(scope)}${path}/`, rewrite: "/" },
+    conditions: ownConditions(routing, {}),
     service: `${serviceHost(scope, explainerServiceName(deployment, predictor))}:${explainerPort(predictor)}`,
-    ...timeouts(routing.restTimeoutMs),
-    ...ownGroupFields(routing),
+    timeoutMs: routing.restTimeoutMs,
+    group: ownGroupFields(routing),
+  });
+}
+
+/** What tells one Mapping of a predictor from the others. */
+interface Parts {
+  readonly suffix: readonly string[];
+  readonly host: string;
+  readonly grpc?: true;
+  readonly route: GrpcRoute;
+  readonly conditions: Conditions;
+  readonly service: string;
+  readonly tls?: string | undefined;
+  readonly clusterTag?: string | undefined;
+  readonly timeoutMs: number;
+  readonly group: GroupFields;
+  readonly weight?: number | undefined;
+  readonly shadow?: boolean;
+}
+
+// Every field in every Mapping, in the order of the text: objects of one shape, at a quarter of the cost of joining
+// parts of many.
+function mappingOf({ input, namespace }: Scope, parts: Parts): Mapping {
+  const { host, route, conditions, timeoutMs, group } = parts;
+  const { deployment, routing } = input;
+  const owner = namespace === undefined ? [deployment.name] : [namespace, deployment.name];
+  return {
+    apiVersion,
+    kind: "Mapping",
+    name: documentName(["seldon", ...owner, ...parts.suffix]),
+    ambassador_id: routing.ambassadorId,
+    host: host === everyHost ? undefined : host,
+    grpc: parts.grpc,
+    prefix: route.prefix,
+    prefix_regex: route.prefix_regex,
+    rewrite: route.rewrite,
+    headers: conditions.headers,
+    regex_headers: conditions.regex_headers,
+    service: parts.service,
+    tls: parts.tls,
+    cluster_tag: parts.clusterTag,
+    timeout_ms: timeoutMs,
+    idle_timeout_ms: timeoutMs > envoyIdleTimeoutMs ? timeoutMs : undefined,
+    weight: parts.weight,
+    shadow: parts.shadow ? true : undefined,
+    retry_policy: group.retry_policy,
+    circuit_breakers: group.circuit_breakers,
   };
 }
 
@@ -115,70 +159,27 @@ const serviceHost = ({ input }: Scope, service: string): string => `${service}.$
 const predictorHost = (scope: Scope): string =>
   serviceHost(scope, predictorServiceName(scope.input.deployment, scope.predictor, scope.era));
 
-function head({ input, namespace }: Scope, suffix: readonly string[]) {
-  const { deployment, routing } = input;
-  const owner = namespace === undefined ? [deployment.name] : [namespace, deployment.name];
-  return {
-    apiVersion,
-    kind: "Mapping" as const,
-    name: documentName(["seldon", ...owner, ...suffix]),
-    ...ambassadorId(routing),
-  };
-}
-
-const host = (name: string) => (name === everyHost ? {} : { host: name });
-
 /** A shadow copies what is sent to its host's. */
 const groupHost = ({ settings, joined }: BuildInput): string => joined?.host ?? settings.ambassador.hostname;
 
-const ambassadorId = ({ ambassadorId: id }: Routing) => (id === undefined ? {} : { ambassador_id: id });
-
-const timeouts = (timeoutMs: number) =>
-  timeoutMs > envoyIdleTimeoutMs
-    ? { timeout_ms: timeoutMs, idle_timeout_ms: timeoutMs }
-    : { timeout_ms: timeoutMs };
-
-/** The conditions that the deployment's own annotations ask for, beside those in `identity`. */
-export function ownConditions(routing: Routing, identity: Readonly<Record<string, string>>): Conditions {
-  const { header, regexHeader } = routing;
-  const headers: Record<string, string | true> = {
-    ...identity,
-    ...(header ? Object.fromEntries([[header.name, header.value ?? true]]) : {}),
-  };
-  return {
-    ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(regexHeader
-      ? { regex_headers: Object.fromEntries([[regexHeader.name, regexHeader.value ?? ""]]) }
-      : {}),
-  };
+function weightOf({ input, era, predictor }: Scope): number | undefined {
+  const { deployment, routing } = input;
+  if (era.servicePerPredictor) return mappingWeight(deployment, predictor);
+  return routing.serviceName === undefined ? undefined : routing.weight;
 }
 
-function conditions({ routing, joined }: BuildInput, identity: Readonly<Record<string, string>>): Conditions {
-  if (joined === undefined) return ownConditions(routing, identity);
-  const headers: Record<string, string | true> = { ...identity, ...joined.headers.headers };
-  return {
-    ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(joined.headers.regex_headers ? { regex_headers: joined.headers.regex_headers } : {}),
-  };
-}
+const mirrors = ({ input, predictor }: Scope): boolean => input.routing.shadow || !isLive(predictor);
 
-function splitFields({ input, era, predictor }: Scope) {
-  const { deployment, routing, joined } = input;
-  const guestWeight = routing.serviceName === undefined ? undefined : routing.weight;
-  const weight = era.servicePerPredictor ? mappingWeight(deployment, predictor) : guestWeight;
-  const mirrors = routing.shadow || !isLive(predictor);
-  return {
-    ...(weight === undefined ? {} : { weight }),
-    ...(mirrors ? { shadow: true as const } : {}),
-    // Retries belong to the whole group in Ambassador: a guest must not change its host's.
-    ...(routing.shadow ? breakers(joined?.circuitBreakers) : ownGroupFields(routing)),
-  };
-}
+/** What all Mappings of one group must have alike. */
+type GroupFields = Pick<Mapping, "retry_policy" | "circuit_breakers">;
 
-const ownGroupFields = ({ retries, circuitBreakers }: Routing) => ({
-  ...(retries === 0 ? {} : { retry_policy: { retry_on: "gateway-error" as const, num_retries: retries } }),
-  ...breakers(circuitBreakers && [circuitBreakers]),
+// Retries belong to the whole group in Ambassador: a guest must not change its host's.
+const groupFields = ({ input: { routing, joined } }: Scope): GroupFields =>
+  routing.shadow
+    ? { retry_policy: undefined, circuit_breakers: joined?.circuitBreakers }
+    : ownGroupFields(routing);
+
+const ownGroupFields = ({ retries, circuitBreakers }: Routing): GroupFields => ({
+  retry_policy: retries === 0 ? undefined : { retry_on: "gateway-error", num_retries: retries },
+  circuit_breakers: circuitBreakers && [circuitBreakers],
 });
-
-const breakers = (circuitBreakers: readonly CircuitBreakers[] | undefined) =>
-  circuitBreakers === undefined ? {} : { circuit_breakers: circuitBreakers };

@@ -21,10 +21,14 @@ export const groupKey = (mapping: MappingFields): string =>
     hostOf(mapping),
     mapping.method ?? null,
     mapping.prefix ?? null,
-    sorted({ ...asMap(mapping.headers), ...asMap(mapping.regex_headers) }),
-    sorted({ ...asMap(mapping.query_parameters), ...asMap(mapping.regex_query_parameters) }),
+    conditions(mapping.headers, mapping.regex_headers),
+    conditions(mapping.query_parameters, mapping.regex_query_parameters),
     mapping.precedence ?? 0,
   ]);
+
+// Most Mappings ask for nothing of the kind.
+const conditions = (exact: unknown, regex: unknown): unknown =>
+  exact === undefined && regex === undefined ? [] : sorted({ ...asMap(exact), ...asMap(regex) });
 
 const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {});
 

@@ -5,7 +5,7 @@ import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments } from "./build.ts";
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
-import { parseConfiguration } from "./custom.ts";
+import { type ParsedConfiguration, parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
 import { joinedGroup } from "./join.ts";
 import { mark, routingDigest } from "./marker.ts";
@@ -66,7 +66,7 @@ export function injectedTexts(
   const texts = placed(documents(), subject, settings).map(({ path, documents: wanted }): CarriedText => {
     const text = mark(formatDocuments(wanted), digest);
     const before = present.get(formatFieldPath(path));
-    return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
+    return { path, text: before !== undefined && before !== text && holdSame(before, text) ? before : text };
   });
   return { texts };
 }
@@ -93,13 +93,11 @@ function placed(
   return suppressDuplicates ? [whole, ...silenced] : [whole];
 }
 
-function holds(text: string, documents: readonly AmbassadorDocument[]): boolean {
-  const parsed = parseConfiguration(text);
-  return (
-    parsed.problem === undefined &&
-    isDeepStrictEqual(
-      parsed.documents.map(({ value }) => value),
-      documents,
-    )
-  );
+/** Whether two texts of which the second was made here hold the same documents. */
+function holdSame(before: string, text: string): boolean {
+  const [found, wanted] = [parseConfiguration(before), parseConfiguration(text)];
+  return found.problem === undefined && isDeepStrictEqual(valuesIn(found), valuesIn(wanted));
 }
+
+const valuesIn = ({ documents }: ParsedConfiguration): readonly unknown[] =>
+  documents.map(({ value }) => value);

@@ -6,7 +6,8 @@ const safe = /^[\w-]{1,253}$/;
 /** A name without dots. One that had to be changed, or could be read in two ways, ends in a digest instead. */
 export function documentName(parts: readonly string[]): string {
   const name = parts.join("_");
-  const isClear = parts.slice(0, -1).every((part) => !part.includes("_"));
+  const divided = parts.findIndex((part) => part.includes("_"));
+  const isClear = divided === -1 || divided === parts.length - 1;
   if (isClear && safe.test(name)) return name;
   const digest = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
   return `${name.replace(/[^\w-]/g, "_").slice(0, 200)}_${digest}`;

@@ -29,6 +29,7 @@ function fields(map: Readonly<Record<string, unknown>>, indent: string): string 
   let text = "";
   for (const key of Object.keys(map)) {
     const value = map[key];
+    if (value === undefined) continue;
     text += `${indent}${scalar(key)}:`;
     if (Array.isArray(value)) text += value.length === 0 ? " []\n" : `\n${listItems(value, indent)}`;
     else text += isMap(value) ? `\n${fields(value, `${indent}  `)}` : ` ${scalar(value)}\n`;

@@ -1,7 +1,6 @@
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
 import type { FieldPath } from "../diagnostics/field-path.ts";
-import { predictorPath } from "../mapping/configuration.ts";
 import { mappingsOf } from "../mapping/custom.ts";
 import { documentsOf } from "../mapping/injection.ts";
 import type { Subject } from "../mapping/subject.ts";
@@ -42,19 +41,13 @@ export function effectiveMappings(
   );
   if (configuration.custom || routing.problems.length > 0) return own;
   const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
-  const generated = documents().flatMap((ofPredictor, index) =>
-    owned.has(index)
-      ? []
-      : ofPredictor
-          .filter(({ kind }) => kind === "Mapping")
-          .map(
-            (fields): RoutedMapping => ({
-              owner,
-              isCustom: false,
-              source: predictorPath(index).slice(0, 3),
-              fields: fields as unknown as MappingFields,
-            }),
-          ),
-  );
-  return [...own, ...generated];
+  const mappings = [...own];
+  for (const [index, ofPredictor] of documents().entries()) {
+    if (owned.has(index)) continue;
+    const source = ["spec", "predictors", index];
+    for (const document of ofPredictor)
+      if (document.kind === "Mapping")
+        mappings.push({ owner, isCustom: false, source, fields: document as unknown as MappingFields });
+  }
+  return mappings;
 }
