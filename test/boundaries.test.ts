@@ -238,7 +238,7 @@ test("no module holds state that others could change", () => {
 
 test("files stay within their budgets", () => {
   const tooLong = sources.filter(
-    ({ file, lines }) => lines > (/^(rules\/[^/]+|limits)\//.test(file) ? 80 : 200),
+    ({ file, lines }) => lines > (/^(rules|limits)\/[^/]+\//.test(file) ? 80 : 200),
   );
   assert.deepEqual(
     tooLong.map(({ file, lines }) => `${file}: ${lines} lines`),

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { readPolicy } from "../src/policy-file/read.ts";
 import { metricTable } from "./support/metric-docs.ts";
 import { policySchemaText, policyTable } from "./support/policy-docs.ts";
-import { rulePages, ruleTable } from "./support/rule-docs.ts";
+import { limitTable, rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
 
 const update = Boolean(process.env.UPDATE_GOLDEN);
@@ -22,6 +22,7 @@ const generated = [
   { file: "README.md", name: "rules", text: ruleTable() },
   { file: "README.md", name: "settings", text: settingTable() },
   { file: "README.md", name: "metrics", text: metricTable() },
+  { file: "README.md", name: "limits", text: limitTable() },
   { file: "README.md", name: "policy", text: policyTable() },
   { file: "src/rules/README.md", name: "rules", text: rulePages() },
 ];

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { nearest } from "../diagnostics/nearest.ts";
+import { limits } from "../limits/catalogue.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
 import { catalogue } from "../rules/catalogue.ts";
 import { retired } from "../rules/retired.ts";
@@ -21,27 +22,35 @@ export const rulesCommand = (io: Io): Command =>
     .addHelpText("after", help)
     .action((id: string | undefined, { output }: { output: "text" | "json" }) => {
       const form = output === "json" ? asJson : asText(paletteFor(io.stdout, io.env));
-      io.stdout.write(id === undefined ? form.list(catalogue) : form.explain(ruleOf(id)));
+      io.stdout.write(id === undefined ? form.list(entries) : form.explain(entryOf(id)));
     });
 
-function ruleOf(id: string): Rule {
-  const rule = catalogue.find((each) => each.id === id);
-  if (rule !== undefined) return rule;
+/** A rule, or a limit, which judges only where a policy sets it. */
+type Entry = Pick<Rule, "id" | "severity" | "docs"> & { readonly topic: string };
+
+const entries: readonly Entry[] = [
+  ...catalogue,
+  ...limits.map((limit): Entry => ({ ...limit, topic: "limits" })),
+];
+
+function entryOf(id: string): Entry {
+  const entry = entries.find((each) => each.id === id);
+  if (entry !== undefined) return entry;
   const last = retired.get(id);
   if (last !== undefined)
     throw new UsageError(`rule "${id}" is retired; ${last} was the last release with it`);
-  const known = catalogue.map((each) => each.id);
+  const known = entries.map((each) => each.id);
   const meant = nearest(id, known);
   const advice = meant === undefined ? '"rules" lists them all' : `did you mean "${meant}"?`;
   throw new UsageError(`unknown rule ${JSON.stringify(id)}; ${advice}`);
 }
 
 interface Form {
-  list(rules: readonly Rule[]): string;
-  explain(rule: Rule): string;
+  list(rules: readonly Entry[]): string;
+  explain(rule: Entry): string;
 }
 
-const plain = ({ id, topic, severity, docs }: Rule): object => ({ id, topic, severity, ...docs });
+const plain = ({ id, topic, severity, docs }: Entry): object => ({ id, topic, severity, ...docs });
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const asJson: Form = {
@@ -50,12 +59,12 @@ const asJson: Form = {
 };
 
 function asText(paint: Palette): Form {
-  const severityOf = ({ severity }: Rule, width = 0): string =>
+  const severityOf = ({ severity }: Entry, width = 0): string =>
     paint(severity === "error" ? "red" : "yellow", severity.padEnd(width));
   return {
     list(rules) {
       const width = Math.max(...rules.map(({ id }) => id.length));
-      const line = (rule: Rule) =>
+      const line = (rule: Entry) =>
         `  ${rule.id.padEnd(width)}  ${severityOf(rule, "warning".length)}  ${rule.docs.what}\n`;
       return [...new Set(rules.map(({ topic }) => topic))]
         .map((topic) => {

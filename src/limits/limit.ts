@@ -15,7 +15,7 @@ export interface LimitInput extends Subject, Pick<RuleInput, "operation" | "prev
 
 /** Something that a policy may bound. Synchronous, total, never writes; silent where the limit is not set. */
 export interface Limit {
-  /** `limits/` and the file's name; never reused. */
+  /** `limits/` and the name of its file, whose folder has those about the same thing; never reused. */
   readonly id: string;
   readonly severity: "error";
   /** Sentences, as those of rules. `fix` ends every message. */

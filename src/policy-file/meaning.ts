@@ -4,6 +4,7 @@ import type { Problem } from "./check.ts";
 import { expiryOf } from "./expiry.ts";
 import type { RawExemption, RawPolicy, RawRules, RawSelector } from "./raw-policy.ts";
 import { defaultsIn, defaultsProblems } from "./read-defaults.ts";
+import { limitsProblems } from "./read-limits.ts";
 import { isForAll, labelSelectorProblems } from "./read-selector.ts";
 import { ruleIdProblem, severityOf } from "./rule-ids.ts";
 
@@ -65,7 +66,7 @@ function* exemptionProblems(
   yield* labelSelectorProblems(objectSelector, [...path, "objectSelector"]);
 }
 
-/** What the schema cannot say: ids of rules, dates, values of annotations, what may not be relaxed. */
+/** What the schema cannot say: ids of rules, dates, values, expressions, what may not be relaxed. */
 export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
   const { defaults = [], rules = [], limits = [], exemptions = [] } = raw;
   const lists: Readonly<Record<string, readonly RawSelector[]>> = { defaults, rules, limits, exemptions };
@@ -75,5 +76,6 @@ export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
   for (const [index, entry] of defaults.entries())
     yield* defaultsProblems(defaultsIn(entry, ["defaults", index]));
   yield* rulesProblems(rules);
+  for (const [index, entry] of limits.entries()) yield* limitsProblems(entry, ["limits", index]);
   for (const [index, entry] of exemptions.entries()) yield* exemptionProblems(entry, ["exemptions", index]);
 }

@@ -40,14 +40,35 @@ export interface RawRules extends RawSelector {
   readonly messages?: Readonly<Record<string, string>>;
 }
 
-/** The form of a timeout's limit, in milliseconds. */
+/** Timeouts are in milliseconds. */
 export interface RawRange {
   readonly min?: number;
   readonly max?: number;
 }
 
+export interface RawRequirement {
+  readonly key: string;
+  readonly pattern?: string;
+}
+
 export interface RawLimits extends RawSelector {
+  readonly ambassadorIds?: {
+    readonly known?: readonly string[];
+    readonly allowed?: readonly string[];
+    readonly required?: readonly string[];
+  };
   readonly restTimeout?: RawRange;
+  readonly grpcTimeout?: RawRange;
+  readonly retries?: RawRange;
+  readonly canary?: { readonly maxStep?: number; readonly maxFirstShare?: number };
+  readonly requiredLabels?: readonly RawRequirement[];
+  readonly requiredAnnotations?: readonly RawRequirement[];
+  readonly customConfig?: {
+    readonly kinds?: readonly string[];
+    readonly prefixes?: readonly string[];
+    readonly externalServices?: readonly string[];
+    readonly hosts?: readonly string[];
+  };
 }
 
 export interface RawSubjects {

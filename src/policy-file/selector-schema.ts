@@ -1,7 +1,8 @@
 import { described, type Form, listOf, mapOf, sectionOf, text } from "./form.ts";
 
 const label = "[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?";
-const labelKey = text(
+/** The name of a label, or of an annotation. */
+export const labelKey = text(
   "a label's name",
   `^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?${label}$`,
   317,

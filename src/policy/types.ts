@@ -1,4 +1,5 @@
 import type { Severity } from "../diagnostics/finding.ts";
+import type { Requirement } from "./requirement.ts";
 
 /** How a rule's findings are answered where a policy says so. */
 export type PolicySeverity = Severity | "off";
@@ -53,9 +54,29 @@ export interface RulesEntry extends PolicyEntry {
 
 /** What an entry of limits may say, by the path of its field. */
 export interface LimitValues {
-  /** Milliseconds. */
+  /** Globs, as in the two below. */
+  readonly "ambassadorIds.known": readonly string[];
+  readonly "ambassadorIds.allowed": readonly string[];
+  readonly "ambassadorIds.required": readonly string[];
+  /** Milliseconds, as in the three below. */
   readonly "restTimeout.min": number;
   readonly "restTimeout.max": number;
+  readonly "grpcTimeout.min": number;
+  readonly "grpcTimeout.max": number;
+  readonly "retries.min": number;
+  readonly "retries.max": number;
+  /** Points of a hundred. */
+  readonly "canary.maxStep": number;
+  /** Percent. */
+  readonly "canary.maxFirstShare": number;
+  readonly requiredLabels: readonly Requirement[];
+  readonly requiredAnnotations: readonly Requirement[];
+  /** Globs; without any, no document may be of the author's own. */
+  readonly "customConfig.kinds": readonly string[];
+  /** Globs in which `{namespace}` stands for the deployment's own, as in the two below. */
+  readonly "customConfig.prefixes": readonly string[];
+  readonly "customConfig.externalServices": readonly string[];
+  readonly "customConfig.hosts": readonly string[];
 }
 
 export type LimitField = keyof LimitValues;

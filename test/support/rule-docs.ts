@@ -1,3 +1,4 @@
+import { limits } from "../../src/limits/catalogue.ts";
 import { catalogue } from "../../src/rules/catalogue.ts";
 import type { Rule, Topic } from "../../src/rules/rule.ts";
 
@@ -33,9 +34,23 @@ export const ruleTable = (): string =>
     "",
   ].join("\n");
 
-/** Every rule in full. */
+/** The README's table of limits: they have no severity but the policy's. */
+export const limitTable = (): string =>
+  [
+    "| limit | what must hold where a policy sets it |",
+    "|---|---|",
+    ...limits.map(
+      ({ id, docs }) => `| [\`${id}\`](src/rules/README.md#${anchor(id)}) | ${cell(docs.what)} |`,
+    ),
+    "",
+  ].join("\n");
+
+/** As GitHub names a heading. */
+const anchor = (id: string): string => id.replaceAll("/", "");
+
+/** Every rule in full, and every limit. */
 export const rulePages = (): string =>
-  byTopic()
+  [...byTopic(), ["Limits of a policy", limits] as const]
     .flatMap(([title, rules]) => [
       `## ${title}\n`,
       ...rules.map(

@@ -128,6 +128,44 @@ describe("mistakes are told with their place", () => {
       "4:55: rules[0].namespaceSelector.matchExpressions[0].operator: In takes values",
       "4:81: rules[0].namespaceSelector.matchExpressions[1].operator: Exists takes no values",
     ],
+    [
+      "limits:\n  - namespaces: [a]\n",
+      "4:5: limits[0]: Invalid value: {…}: must be an entry of limits with at least one of ambassadorIds, restTimeout, grpcTimeout, retries, canary, requiredLabels, requiredAnnotations, customConfig",
+    ],
+    [
+      "limits:\n  - { restTimeout: {}, retries: { max: -1 }, canary: { maxStep: 101, step: 1 } }\n",
+      "4:7: limits[0].restTimeout: Invalid value: {…}: must be a map with at least one of min, max",
+      "4:35: limits[0].retries.max: Invalid value: -1: must be a whole number from 0 to 2147483647",
+      "4:56: limits[0].canary.maxStep: Invalid value: 101: must be a whole number from 0 to 100",
+      "4:70: limits[0].canary.step: unknown field",
+    ],
+    [
+      "limits:\n  - restTimeout: { min: 5, max: 4 }\n    grpcTimeout: { min: 5, max: 5 }\n",
+      "4:20: limits[0].restTimeout.min: Invalid value: 5: is over the max of 4",
+    ],
+    [
+      "limits:\n  - ambassadorIds: { known: [a, b-*], allowed: [a], required: [a, b-1, c] }\n",
+      "4:67: limits[0].ambassadorIds.required[1]: b-1 is not among those allowed",
+      "4:72: limits[0].ambassadorIds.required[2]: c is not among those known",
+      "4:72: limits[0].ambassadorIds.required[2]: c is not among those allowed",
+    ],
+    [
+      "limits:\n  - requiredLabels: [{ key: a, pattern: '(' }, { key: a }, { key: b, pattern: '(?=x)' }, { key: c, pattern: 'a{1000}{10}' }]\n",
+      '4:32: limits[0].requiredLabels[0].pattern: Invalid value: "(": must be an RE2 expression of at most 500 steps',
+      "4:50: limits[0].requiredLabels[1].key: a is required already",
+      '4:70: limits[0].requiredLabels[2].pattern: Invalid value: "(?=x)": must be an RE2 expression of at most 500 steps',
+      '4:100: limits[0].requiredLabels[3].pattern: Invalid value: "a{1000}{10}": must be an RE2 expression of at most 500 steps',
+    ],
+    [
+      "rules:\n  - severity: { limits/rest-timeout: off, limits/: off, other/retries: off }\n",
+      '4:43: rules[0].severity[limits/]: Invalid value: "limits/": must be the id of a rule',
+      '4:57: rules[0].severity[other/retries]: Invalid value: "other/retries": must be the id of a rule',
+    ],
+    [
+      "rules:\n  - severity: { limits/rest-timeot: off }\n    locked: [limits/retries]\n  - namespaces: [a]\n    severity: { limits/retries: warning }\n",
+      "4:17: rules[0].severity[limits/rest-timeot]: unknown rule; did you mean limits/rest-timeout?",
+      "7:17: rules[1].severity[limits/retries]: the rule is locked: no namespace may have it below error",
+    ],
     ["seldon: { operatorVersion: 1.10 }\n", null],
   ] as const)
     test(JSON.stringify(body).slice(0, 60), () => {

@@ -1,5 +1,5 @@
-import { outOfBounds, timeoutIn } from "./bounds.ts";
-import type { Limit } from "./limit.ts";
+import { outOfBounds, timeoutIn } from "../bounds.ts";
+import type { Limit } from "../limit.ts";
 
 const limit: Limit = {
   id: "limits/rest-timeout",
