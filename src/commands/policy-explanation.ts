@@ -1,4 +1,10 @@
-import { type Exemption, policyLabel, type Sourced } from "../policy/types.ts";
+import {
+  type Exemption,
+  type LimitField,
+  type LimitValues,
+  policyLabel,
+  type Sourced,
+} from "../policy/types.ts";
 import { recordedDefaults } from "../seldon/recorded-defaults.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import type { Explanation } from "./policy-explain.ts";
@@ -52,6 +58,16 @@ const exemptionsOf = ({ found, context }: Explanation) =>
 const limitsOf = ({ found }: Explanation) =>
   Object.entries(found.limits).map(([field, { value, line }]) => ({ field, value, line }));
 
+/** A limit's value in one line. */
+function limitText(value: LimitValues[LimitField]): string {
+  if (typeof value === "number") return String(value);
+  const items = value.map((item) => {
+    if (typeof item === "string") return item;
+    return item.pattern === undefined ? item.key : `${item.key}=${item.pattern}`;
+  });
+  return items.length === 0 ? "none" : items.join(", ");
+}
+
 /** The explanation as one JSON document. */
 export function explanationJson(explanation: Explanation): string {
   const { file, context, namespace, labels, found, deployment } = explanation;
@@ -104,7 +120,7 @@ export function explanationText(explanation: Explanation): string {
     section("references", found.references ? [[found.references.value, at(found.references.line)]] : []),
     section(
       "limits",
-      limitsOf(explanation).map(({ field, value, line }) => [field, JSON.stringify(value), at(line)]),
+      limitsOf(explanation).map(({ field, value, line }) => [field, limitText(value), at(line)]),
     ),
     section(
       "exemptions",

@@ -209,6 +209,61 @@ async function exemptions(plane: ControlPlane): Promise<void> {
   assert.ok(denied.some(({ rules }) => rules === "predictor-traffic-sum=error"));
 }
 
+const limited = `limits:
+  - namespaces: [bounded]
+    restTimeout: { max: 10000 }
+    canary: { maxStep: 20 }
+    requiredLabels: [{ key: team, pattern: "[a-z]+" }]
+`;
+
+const canary = (share: number): Json =>
+  fileOf({
+    name: "iris",
+    predictors: [
+      { name: "main", traffic: 100 - share },
+      { name: "canary", traffic: share },
+    ],
+  });
+
+async function limits(plane: ControlPlane): Promise<void> {
+  const shop = await tenant(plane, "bounded");
+  const slow = (timeout: string) => fileOf({ name: "slow", annotations: { [timeoutKey]: timeout } });
+  await shop.quietly("apply -f -", slow("20000"));
+  await shop.quietly("apply -f -", canary(5));
+
+  writeFileSync(policyFile, policy(5000, limited));
+  await until("the limits are in force", async () => {
+    const { status } = await shop.run("create --dry-run=server -f -", {
+      input: JSON.stringify(fileOf({ name: "probe", annotations: { [timeoutKey]: "20000" } })),
+    });
+    return status === 1;
+  });
+  assert.match(
+    await shop.complaint("apply -f -", canary(40)),
+    /spec\.predictors\[1\]\.traffic: Invalid value: 40: moves from 5% to 40%, .*\[limits\/canary-step\]/,
+  );
+  await shop.complaint(["patch", "sdep", "iris", "--type=json", "-p", JSON.stringify(leap)]);
+  for (const share of [25, 45, 60]) await shop.quietly("apply -f -", canary(share));
+
+  assert.match(await shop.warnings("label sdep slow touched=yes"), /^Warning: .*\[limits\/rest-timeout\]\n$/);
+  assert.match(await shop.complaint("apply -f -", slow("15000")), /\[limits\/rest-timeout\]/);
+  await shop.quietly("apply -f -", slow("10000"));
+  assert.match(
+    await shop.complaint("label sdep slow team-"),
+    /metadata\.labels\.team: Required value: .*\[limits\//,
+  );
+  await until("the audit log tells", () =>
+    audited("bounded").some(({ rules }) => rules === "limits/canary-step=error"),
+  );
+}
+
+/** All to the canary, past the file. */
+const leap = [0, 100].map((value, index) => ({
+  op: "replace",
+  path: `/spec/predictors/${index}/traffic`,
+  value,
+}));
+
 withControlPlane(
   "a policy with a real API server",
   async (t, plane) => {
@@ -220,6 +275,7 @@ withControlPlane(
     await t.test("labels of namespaces decide", () => labels(plane));
     await t.test("severities hold by namespace", () => severities(plane));
     await t.test("exemptions show in audit events", () => exemptions(plane));
+    await t.test("limits bind from when they are there, step by step", () => limits(plane));
   },
   { apiServerArgs },
 );
