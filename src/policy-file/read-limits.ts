@@ -46,7 +46,7 @@ export function limitsEntry(raw: RawLimits, index: number, lineOf: LineOf): Limi
 }
 
 /** Steps of RE2: values of a thousand characters are matched against it in some milliseconds. */
-const maxPatternSize = 500;
+const maxPatternSize = 2000;
 
 function* rangeProblems({ min, max }: RawRange, path: FieldPath): Iterable<Problem> {
   if (min !== undefined && max !== undefined && min > max)

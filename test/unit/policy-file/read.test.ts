@@ -151,10 +151,10 @@ describe("mistakes are told with their place", () => {
     ],
     [
       "limits:\n  - requiredLabels: [{ key: a, pattern: '(' }, { key: a }, { key: b, pattern: '(?=x)' }, { key: c, pattern: 'a{1000}{10}' }]\n",
-      '4:32: limits[0].requiredLabels[0].pattern: Invalid value: "(": must be an RE2 expression of at most 500 steps',
+      '4:32: limits[0].requiredLabels[0].pattern: Invalid value: "(": must be an RE2 expression of at most 2000 steps',
       "4:50: limits[0].requiredLabels[1].key: a is required already",
-      '4:70: limits[0].requiredLabels[2].pattern: Invalid value: "(?=x)": must be an RE2 expression of at most 500 steps',
-      '4:100: limits[0].requiredLabels[3].pattern: Invalid value: "a{1000}{10}": must be an RE2 expression of at most 500 steps',
+      '4:70: limits[0].requiredLabels[2].pattern: Invalid value: "(?=x)": must be an RE2 expression of at most 2000 steps',
+      '4:100: limits[0].requiredLabels[3].pattern: Invalid value: "a{1000}{10}": must be an RE2 expression of at most 2000 steps',
     ],
     [
       "rules:\n  - severity: { limits/rest-timeout: off, limits/: off, other/retries: off }\n",
