@@ -9,6 +9,7 @@ import { metricTable } from "./support/metric-docs.ts";
 import { policySchemaText, policyTable } from "./support/policy-docs.ts";
 import { limitTable, rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
+import { variableTable } from "./support/variable-docs.ts";
 
 const update = Boolean(process.env.UPDATE_GOLDEN);
 
@@ -24,6 +25,7 @@ const generated = [
   { file: "README.md", name: "metrics", text: metricTable() },
   { file: "README.md", name: "limits", text: limitTable() },
   { file: "README.md", name: "policy", text: policyTable() },
+  { file: "README.md", name: "variables", text: variableTable() },
   { file: "src/rules/README.md", name: "rules", text: rulePages() },
 ];
 
@@ -66,4 +68,13 @@ test("README.md: the examples print what the program prints", () => {
   );
   assert.equal(count, 3);
   settle("README.md", page, expected);
+});
+
+test("README.md: the policies are sound", () => {
+  const head = "apiVersion: seldon-ambassador-webhook/v1alpha1\nkind: Policy\n";
+  const blocks = [...readFileSync("README.md", "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map(([, text = ""]) => (text.startsWith("checks:") ? head + text : text))
+    .filter((text) => /^kind: Policy$/m.test(text));
+  assert.equal(blocks.length, 2);
+  for (const text of blocks) assert.deepEqual(readPolicy(text).problems, undefined);
 });

@@ -3,6 +3,7 @@ import type { Report } from "../diagnostics/finding.ts";
 import { formatValue } from "../diagnostics/message.ts";
 import { digestOf } from "../mapping/injection.ts";
 import { type Subject, subjectOf } from "../mapping/subject.ts";
+import { checkPrefix } from "../policy/types.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { applicantOf } from "./applicant.ts";
 import type { Decision, EngineContext } from "./engine.ts";
@@ -49,7 +50,8 @@ function judgeWrite(request: AdmissionRequest, bench: Bench, written?: unknown):
   const namespace = namespaceOf(request);
   const { deployment: before } = decodeDeployment(request.oldObject, namespace);
   const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
-  const judgement = judgeVersion(request, request.object, bench, { previous, written });
+  const oldObject = request.operation === "UPDATE" ? request.oldObject : undefined;
+  const judgement = judgeVersion(request, request.object, bench, { previous, written, oldObject });
   const applicant = applicantOf(request.object, request.userInfo);
   return governed(soften(judgement, request, bench), namespace, applicant, context);
 }
@@ -60,12 +62,13 @@ function judgeVersion(
   request: AdmissionRequest,
   object: unknown,
   { judging, context }: Bench,
-  known: Pick<Circumstances, "previous" | "written"> = {},
+  known: Pick<Circumstances, "previous" | "written" | "oldObject"> = {},
 ): Judgement {
   const circumstances = {
     ...known,
     operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
     dryRun: request.dryRun === true,
+    writer: request,
   };
   return judging(object, namespaceOf(request), circumstances, context);
 }
@@ -85,8 +88,11 @@ function soften(judgement: Judgement, request: AdmissionRequest, bench: Bench): 
   return reports.map((report) => (known.has(identity(report)) ? { ...report, severity: "warning" } : report));
 }
 
-const identity = ({ rule, finding }: Report): string =>
-  JSON.stringify([rule, formatFieldPath(finding.path), formatValue(finding.value)]);
+/** A check may object to several things: what it says tells them apart. */
+const identity = ({ rule, finding }: Report): string => {
+  const words = rule.startsWith(checkPrefix) ? finding.message : "";
+  return JSON.stringify([rule, formatFieldPath(finding.path), formatValue(finding.value), words]);
+};
 
 const routesAlike = (a: Subject, b: Subject): boolean =>
   digestOf(a) === digestOf(b) &&

@@ -1,3 +1,4 @@
+import { oneLine } from "../diagnostics/message.ts";
 import {
   type Exemption,
   type LimitField,
@@ -68,6 +69,14 @@ function limitText(value: LimitValues[LimitField]): string {
   return items.length === 0 ? "none" : items.join(", ");
 }
 
+const checksOf = ({ found }: Explanation) =>
+  found.checks.map(({ id, severity, expression, line }) => ({
+    check: id,
+    severity: found.severity.get(id)?.value ?? severity,
+    expression,
+    line,
+  }));
+
 /** The explanation as one JSON document. */
 export function explanationJson(explanation: Explanation): string {
   const { file, context, namespace, labels, found, deployment } = explanation;
@@ -81,12 +90,19 @@ export function explanationJson(explanation: Explanation): string {
     messages: listed(found.messages, "rule"),
     references: found.references ?? null,
     limits: limitsOf(explanation).map(({ field, value, line }) => ({ limit: field, value, line })),
+    checks: checksOf(explanation),
     exemptions: exemptionsOf(explanation),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 const labelParts = ({ name, digest }: { name: string; digest: string }) => ({ name: name || null, digest });
+
+/** The beginning of an expression, which may be long. */
+function onOneLine(expression: string): string {
+  const line = oneLine(expression).replace(/ +/g, " ").trim();
+  return line.length <= 60 ? line : `${line.slice(0, 59).toWellFormed()}…`;
+}
 
 type Row = readonly string[];
 
@@ -121,6 +137,15 @@ export function explanationText(explanation: Explanation): string {
     section(
       "limits",
       limitsOf(explanation).map(({ field, value, line }) => [field, limitText(value), at(line)]),
+    ),
+    section(
+      "checks",
+      checksOf(explanation).map(({ check, severity, expression, line }) => [
+        check,
+        severity,
+        at(line),
+        onOneLine(expression),
+      ]),
     ),
     section(
       "exemptions",

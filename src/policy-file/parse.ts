@@ -10,11 +10,13 @@ import {
   LineCounter,
   type Node,
   Parser,
+  type Scalar,
 } from "yaml";
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { maxDepth, type Origins } from "../review/construct.ts";
 import { originOf } from "../review/line.ts";
 import { Unreadable } from "../review/unreadable.ts";
+import { offsetInScalar } from "./text-place.ts";
 
 /** The most that is read: a ConfigMap holds no more than 1 MiB. */
 export const maxPolicyBytes = 1024 * 1024;
@@ -33,6 +35,8 @@ export interface ParsedPolicy {
   readonly value: unknown;
   /** Where the field, or its nearest ancestor that exists, is written. */
   placeOf(path: FieldPath): Place;
+  /** Where the character at an index of a text is written; of what is no text, as placeOf. */
+  placeIn(path: FieldPath, index: number): Place;
 }
 
 /** A text that is no plain YAML document. */
@@ -42,9 +46,14 @@ export interface ParseProblem extends Place {
 
 const offsetOf = (node: Node | null): number => node?.range?.[0] ?? 0;
 
+const partOf = (value: unknown, part: string | number): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
+
 /** Builds plain values, with the origin of each key. A policy says all that it means where it stands. */
 class Builder {
   readonly origins: Origins = new WeakMap();
+  /** The texts of maps, by map and key. */
+  readonly texts = new WeakMap<object, Map<string, Scalar>>();
 
   build(node: Node | null): unknown {
     if (node === null) return null;
@@ -53,6 +62,14 @@ class Builder {
     if (isSeq(node)) return this.#list(node.items as (Node | null)[]);
     if (isMap(node)) return this.#map(node.items as { key: Node; value: Node | null }[]);
     return isScalar(node) ? node.value : undefined;
+  }
+
+  /** The text at a path of what was built. */
+  textAt(path: FieldPath, value: unknown): Scalar | undefined {
+    const holder = path.slice(0, -1).reduce<unknown>((at, part) => partOf(at, part), value);
+    return typeof holder === "object" && holder !== null
+      ? this.texts.get(holder)?.get(String(path.at(-1)))
+      : undefined;
   }
 
   #list(items: readonly (Node | null)[]): unknown[] {
@@ -68,6 +85,7 @@ class Builder {
   #map(items: readonly { key: Node; value: Node | null }[]): object {
     const map = {};
     const places = new Map<string | number, Node>();
+    const texts = new Map<string, Scalar>();
     for (const { key, value } of items) {
       const name = this.build(key);
       if (typeof name !== "string") throw new Unreadable("a key must be text", offsetOf(key));
@@ -75,10 +93,12 @@ class Builder {
       if (places.has(name))
         throw new Unreadable(`the key ${JSON.stringify(name)} stands twice`, offsetOf(key));
       places.set(name, key);
+      if (isScalar(value) && typeof value.value === "string") texts.set(name, value);
       // An assignment would not create a key called __proto__.
       Object.defineProperty(map, name, { value: this.build(value), enumerable: true });
     }
     this.origins.set(map, places);
+    this.texts.set(map, texts);
     return map;
   }
 }
@@ -126,13 +146,13 @@ export function parsePolicyText(
     const root = (compose(text, lines)?.contents ?? null) as Node | null;
     const builder = new Builder();
     const value = builder.build(root);
-    return {
-      parsed: {
-        value,
-        placeOf: (path) =>
-          placeAt(root === null ? 0 : offsetOf(originOf(path, value, root, builder.origins))),
-      },
+    const placeOf = (path: FieldPath): Place =>
+      placeAt(root === null ? 0 : offsetOf(originOf(path, value, root, builder.origins)));
+    const placeIn = (path: FieldPath, index: number): Place => {
+      const scalar = builder.textAt(path, value);
+      return scalar === undefined ? placeOf(path) : placeAt(offsetInScalar(scalar, index, text));
     };
+    return { parsed: { value, placeOf, placeIn } };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { problem: { ...placeAt(error.offset), message: error.message } };

@@ -1,3 +1,4 @@
+import type { Severity } from "../diagnostics/finding.ts";
 import type { PolicySeverity } from "../policy/types.ts";
 
 /** A policy as it is written, once the schema has found it sound. */
@@ -6,6 +7,7 @@ export interface RawPolicy {
   readonly defaults?: readonly RawDefaults[];
   readonly rules?: readonly RawRules[];
   readonly limits?: readonly RawLimits[];
+  readonly checks?: readonly RawCheck[];
   readonly exemptions?: readonly RawExemption[];
   readonly breakGlass?: RawSubjects;
 }
@@ -69,6 +71,17 @@ export interface RawLimits extends RawSelector {
     readonly externalServices?: readonly string[];
     readonly hosts?: readonly string[];
   };
+}
+
+export interface RawCheck extends RawSelector {
+  readonly name: string;
+  readonly when?: string;
+  readonly expression: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly field?: string;
+  readonly fix?: string;
+  readonly severity?: Severity;
 }
 
 export interface RawSubjects {

@@ -7,6 +7,7 @@ import { expiryOf } from "./expiry.ts";
 import { meaningProblems } from "./meaning.ts";
 import { type LineOf, type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
 import type { RawDefaults, RawExemption, RawPolicy, RawRules } from "./raw-policy.ts";
+import { readChecks } from "./read-checks.ts";
 import { defaultsIn } from "./read-defaults.ts";
 import { limitsEntry } from "./read-limits.ts";
 import { selectorOf, subjectsOf } from "./read-selector.ts";
@@ -43,16 +44,16 @@ export function readPolicy(text: string): ReadPolicy {
     message,
   });
   const misformed = formProblems(value);
-  const problems = misformed.length > 0 ? misformed : [...meaningProblems(value as RawPolicy)];
-  if (problems.length > 0)
-    return {
-      problems: problems
-        .map(located)
-        .toSorted((a, b) => a.line - b.line || a.column - b.column)
-        .slice(0, maxProblems),
-    };
-  return { policy: policyOf(value as RawPolicy, text, read.parsed), settings: settingsIn(read.parsed) };
+  if (misformed.length > 0) return { problems: inOrder(misformed.map(located)) };
+  const raw = value as RawPolicy;
+  const meant = [...meaningProblems(raw)].map(located);
+  const { checks, problems = [] } = readChecks(raw.checks ?? [], read.parsed);
+  if (checks === undefined || meant.length > 0) return { problems: inOrder([...meant, ...problems]) };
+  return { policy: { ...policyOf(raw, text, read.parsed), checks }, settings: settingsIn(read.parsed) };
 }
+
+const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
+  problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, maxProblems);
 
 function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
   const sections = new Set(policySettings.map(({ path }) => path.split(".")[0]));
@@ -60,7 +61,7 @@ function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
   return { values: Object.fromEntries(own), placeOf };
 }
 
-function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Policy {
+function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Omit<Policy, "checks"> {
   const lineOf: LineOf = (...path) => placeOf(path).line;
   const { metadata, defaults = [], rules = [], limits = [], exemptions = [], breakGlass } = raw;
   return {

@@ -1,4 +1,5 @@
 import { isOfEngine, type Setting, settings } from "../config/setting.ts";
+import { checks } from "./checks-schema.ts";
 import { described, type Form, listOf, mapOf, sectionOf, text, wholeNumber } from "./form.ts";
 import { limits } from "./limits-schema.ts";
 import { namespaceFields, objectSelector, subjectFields } from "./selector-schema.ts";
@@ -135,6 +136,7 @@ export const policyForm: Form = sectionOf(
     defaults,
     rules,
     limits,
+    checks,
     exemptions,
     breakGlass,
     ...engineSections(),

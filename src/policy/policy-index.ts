@@ -2,6 +2,7 @@ import { type Era, eraOf } from "../seldon/era.ts";
 import { EntryIndex } from "./entry-index.ts";
 import type { LabelsOf } from "./labels.ts";
 import {
+  type Check,
   type DefaultsEntry,
   type Exemption,
   type Labels,
@@ -24,6 +25,8 @@ export interface NamespacePolicy {
   readonly messages: ReadonlyMap<string, Sourced<string>>;
   readonly references: Sourced<"strict" | "relaxed"> | undefined;
   readonly limits: Limits;
+  /** In the order of the file. */
+  readonly checks: readonly Check[];
   readonly exemptions: readonly Exemption[];
 }
 
@@ -43,6 +46,7 @@ export class PolicyIndex {
   readonly #defaults: EntryIndex<DefaultsEntry>;
   readonly #rules: EntryIndex<RulesEntry>;
   readonly #limits: EntryIndex<LimitsEntry>;
+  readonly #checks: EntryIndex<Check>;
   readonly #exemptions: EntryIndex<Exemption>;
   readonly #kept = new Map<string, Kept>();
   /** Whether some answer depends on the labels of a namespace. */
@@ -55,9 +59,13 @@ export class PolicyIndex {
     this.#defaults = new EntryIndex(policy.defaults);
     this.#rules = new EntryIndex(policy.rules);
     this.#limits = new EntryIndex(policy.limits);
+    this.#checks = new EntryIndex(policy.checks);
     this.#exemptions = new EntryIndex(policy.exemptions);
-    const entries = [...policy.defaults, ...policy.rules, ...policy.limits, ...policy.exemptions];
-    this.readsLabels = entries.some(({ selector }) => selector.labels !== undefined);
+    const { defaults, rules, limits, checks, exemptions } = policy;
+    const entries = [...defaults, ...rules, ...limits, ...checks, ...exemptions];
+    this.readsLabels =
+      entries.some(({ selector }) => selector.labels !== undefined) ||
+      checks.some(({ reads }) => reads.has("namespaceObject"));
   }
 
   /**
@@ -79,6 +87,7 @@ export class PolicyIndex {
 
   #resolve(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
     const rules = this.#rules.for(namespace, labelsOf);
+    const checks = new Set(this.#checks.for(namespace, labelsOf));
     return {
       defaults: new Map(
         this.#defaults
@@ -89,6 +98,7 @@ export class PolicyIndex {
       messages: new Map(rules.flatMap(({ messages }) => [...messages])),
       references: rules.findLast(({ references }) => references !== undefined)?.references,
       limits: Object.assign({}, ...this.#limits.for(namespace, labelsOf).map(({ limits }) => limits)),
+      checks: this.policy.checks.filter((check) => checks.has(check)),
       exemptions: this.#exemptions.for(namespace, labelsOf),
     };
   }

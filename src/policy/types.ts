@@ -1,3 +1,6 @@
+import type { VariableName } from "../checks/variables.ts";
+import type { CheckPrograms } from "../checks/verdict.ts";
+import type { FieldPath } from "../diagnostics/field-path.ts";
 import type { Severity } from "../diagnostics/finding.ts";
 import type { Requirement } from "./requirement.ts";
 
@@ -88,6 +91,27 @@ export interface LimitsEntry extends PolicyEntry {
   readonly limits: Limits;
 }
 
+/** Before the name of a check in its id. */
+export const checkPrefix = "checks/";
+
+/** A rule of the policy's own, with its compiled expressions. */
+export interface Check extends PolicyEntry {
+  /** `checkPrefix` and its name. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** As it is written. */
+  readonly expression: string;
+  readonly programs: CheckPrograms;
+  /** What any of its expressions reads. */
+  readonly reads: ReadonlySet<VariableName>;
+  /** Where messageExpression gives none. */
+  readonly message: string;
+  /** A sentence that ends its messages. */
+  readonly fix: string;
+  /** The field that its findings point at. */
+  readonly path: FieldPath;
+}
+
 /** Who is meant. An empty list names nobody. */
 export interface Subjects {
   readonly users: readonly string[];
@@ -117,6 +141,7 @@ export interface Policy {
   readonly defaults: readonly DefaultsEntry[];
   readonly rules: readonly RulesEntry[];
   readonly limits: readonly LimitsEntry[];
+  readonly checks: readonly Check[];
   readonly exemptions: readonly Exemption[];
   /** Whose break-glass annotation counts. */
   readonly breakGlass: (Subjects & { readonly line: number }) | undefined;

@@ -18,7 +18,14 @@ describe("a policy file", () => {
   test("that says nothing is sound", () => {
     const { name, digest, ...lists } = policyOf(policyText());
     assert.equal(name, "");
-    assert.deepEqual(lists, { defaults: [], rules: [], limits: [], exemptions: [], breakGlass: undefined });
+    assert.deepEqual(lists, {
+      defaults: [],
+      rules: [],
+      limits: [],
+      checks: [],
+      exemptions: [],
+      breakGlass: undefined,
+    });
     assert.match(digest, /^[0-9a-f]{12}$/);
   });
 
