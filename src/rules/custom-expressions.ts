@@ -1,6 +1,8 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import { isMap } from "../mapping/custom.ts";
 import type { MappingFields } from "../mapping/types.ts";
+import { regexProblem } from "../seldon/header.ts";
+import { re2SizeBound } from "../seldon/re2-size.ts";
 import { customMappings, type NamedDocument } from "./custom-documents.ts";
 import type { RuleInput } from "./rule.ts";
 
@@ -36,14 +38,48 @@ export function expressionsIn(fields: MappingFields): readonly Expression[] {
 /** More are not compiled: it takes a fraction of a millisecond each, and a text may hold ten thousand. */
 export const maxExpressions = 500;
 
-/** The expressions of all custom Mappings, one more at most than are compiled. */
-export function customExpressions(
-  input: Pick<RuleInput, "customs">,
-): readonly (Expression & { readonly document: NamedDocument })[] {
-  const found = customMappings(input).flatMap((document) =>
+/**
+ * After so many steps of RE2 in all no more expressions are compiled: it is what Envoy takes of five hundred. A class
+ * of Unicode under a repetition takes a tenth of a second, and five hundred of them would keep all callers waiting.
+ */
+const maxSteps = 100_000;
+
+/** What an expression counts at most, and what one counts that is not valid. */
+const invalidSteps = 20_000;
+
+/** An expression of a custom Mapping, and what compiling it showed. */
+export interface CompiledExpression extends Expression {
+  readonly document: NamedDocument;
+  /** Why it is refused; undefined for an expression of RE2. */
+  readonly problem: string | undefined;
+  /** The steps of its program; Infinity where they are not known. */
+  readonly size: number;
+}
+
+/**
+ * Compiles the expressions of all custom Mappings in their order. The first that is one too many, in number or in
+ * work, is refused unseen and the last.
+ */
+export function* compiledExpressions(input: Pick<RuleInput, "customs">): Iterable<CompiledExpression> {
+  const all = customMappings(input).flatMap((document) =>
     expressionsIn(document.fields).map((each) => ({ ...each, document })),
   );
-  return found.slice(0, maxExpressions + 1);
+  let steps = 0;
+  for (const [index, each] of all.entries()) {
+    const excess = excessOf(index, steps);
+    const problem = excess ?? regexProblem(each.expression);
+    const size = problem === undefined ? re2SizeBound(each.expression) : Number.POSITIVE_INFINITY;
+    yield { ...each, problem, size };
+    if (excess !== undefined) return;
+    steps += Math.min(size, invalidSteps);
+  }
+}
+
+function excessOf(index: number, steps: number): string | undefined {
+  if (index >= maxExpressions) return `is one of more than ${maxExpressions}`;
+  return steps >= maxSteps
+    ? "is not compiled: those before it are too large, or too many of them are wrong"
+    : undefined;
 }
 
 const asMap = (value: unknown): MappingFields => (isMap(value) ? value : {});

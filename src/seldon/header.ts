@@ -15,6 +15,9 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** A YAML key ends at 1,024 characters, and four of them may stand for one of the name. */
 const maxNameLength = 255;
 
+/** All headers of a request that Envoy reads, together: its max_request_headers_kb is 60 unless configured. */
+const maxValueLength = 60 * 1024;
+
 /** Headers by which gRPC calls find their deployment; a condition on them would replace that. */
 const reserved = new Set(["seldon", "namespace"]);
 
@@ -44,6 +47,10 @@ export function parseHeader(text: string): Parsed<HeaderMatch> {
   if (value === "") return { problem: "has a colon but no value" };
   if (value !== undefined && (/\p{Cc}/u.test(value) || !value.isWellFormed()))
     return { problem: "the value holds control characters" };
+  if (value !== undefined && value.length > maxValueLength)
+    return {
+      problem: `the value is longer than ${maxValueLength} characters, all that Envoy reads of headers`,
+    };
   const problem = variableProblem(text);
   if (problem !== undefined) return { problem };
   return { value: { name, value } };

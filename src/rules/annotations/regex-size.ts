@@ -2,20 +2,21 @@ import { type Finding, invalid } from "../../diagnostics/finding.ts";
 import { keys, readAnnotation } from "../../seldon/annotations.ts";
 import { regexProblem } from "../../seldon/header.ts";
 import { re2SizeBound } from "../../seldon/re2-size.ts";
-import { customExpressions, maxExpressions } from "../custom-expressions.ts";
+import { compiledExpressions } from "../custom-expressions.ts";
 import { fieldName } from "../field-words.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
 
 /** Envoy's re2.max_program_size as Ambassador sets it: regex_max_size of its Module, 200 by default. */
 const maxSize = 200;
 
-function problemOf(expression: string): string | undefined {
-  // What does not compile has no size, and a rule of its own.
-  if (regexProblem(expression) !== undefined) return undefined;
-  const size = re2SizeBound(expression);
+function sizeProblem(size: number): string | undefined {
   if (size <= maxSize) return undefined;
   return `its program may have ${Number.isFinite(size) ? `${size} steps` : "any size"}, over ${maxSize}`;
 }
+
+// What does not compile has no size, and a rule of its own.
+const problemOf = (expression: string): string | undefined =>
+  regexProblem(expression) === undefined ? sizeProblem(re2SizeBound(expression)) : undefined;
 
 function* ofAnnotation({ deployment, era, routing, configuration }: RuleInput): Iterable<Finding> {
   const expression = routing.regexHeader?.value;
@@ -36,14 +37,10 @@ const rule: ObjectRule = {
   },
   *check(input) {
     yield* ofAnnotation(input);
-    for (const { document, path, expression } of customExpressions(input).slice(0, maxExpressions)) {
-      const problem = problemOf(expression);
-      if (problem !== undefined)
-        yield invalid(
-          document.path,
-          expression,
-          `${document.label}: ${fieldName(document, path)}: ${problem}`,
-        );
+    for (const { document, path, expression, problem, size } of compiledExpressions(input)) {
+      const found = problem === undefined ? sizeProblem(size) : undefined;
+      if (found !== undefined)
+        yield invalid(document.path, expression, `${document.label}: ${fieldName(document, path)}: ${found}`);
     }
   },
 };

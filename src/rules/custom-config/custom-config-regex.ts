@@ -1,6 +1,5 @@
 import { invalid } from "../../diagnostics/finding.ts";
-import { regexProblem } from "../../seldon/header.ts";
-import { customExpressions, maxExpressions } from "../custom-expressions.ts";
+import { compiledExpressions } from "../custom-expressions.ts";
 import { fieldName } from "../field-words.ts";
 import type { ObjectRule } from "../rule.ts";
 
@@ -15,16 +14,13 @@ const rule: ObjectRule = {
     fix: "Correct the expression; RE2 has no look-around and no back-references (github.com/google/re2/wiki/Syntax).",
   },
   *check(input) {
-    for (const [index, { document, path, expression }] of customExpressions(input).entries()) {
-      const isTooMany = index >= maxExpressions;
-      const problem = isTooMany ? `is one of more than ${maxExpressions}` : regexProblem(expression);
+    for (const { document, path, expression, problem } of compiledExpressions(input))
       if (problem !== undefined)
         yield invalid(
           document.path,
           expression,
           `${document.label}: ${fieldName(document, path)}: ${problem}`,
         );
-    }
   },
 };
 

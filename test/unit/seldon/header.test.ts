@@ -14,6 +14,7 @@ describe("a header condition", () => {
     ["x: 5$ a=b", "x", "5$ a=b"],
     ["x: ünï 🌸", "x", "ünï 🌸"],
     [`${"x".repeat(255)}: y`, "x".repeat(255), "y"],
+    [`x: ${"y".repeat(60 * 1024)}`, "x", "y".repeat(60 * 1024)],
   ];
   for (const [text, name, value] of sound)
     test(`${text.slice(0, 40)} asks for ${name.slice(0, 40)}`, () => {
@@ -40,6 +41,7 @@ describe("a header condition", () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable as Ambassador finds it
     ["x: a${B}c", /\$NAME/],
     [`${"x".repeat(256)}: y`, /longer than 255/],
+    [`x: ${"y".repeat(60 * 1024 + 1)}`, /longer than 61440 characters, all that Envoy reads/],
   ];
   for (const [text, problem] of problems)
     test(`${JSON.stringify(text.slice(0, 40))} cannot be used`, () => {
