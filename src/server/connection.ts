@@ -7,16 +7,22 @@ import { Refusal } from "./refusal.ts";
 
 /** How long a connection may take over what it does, in milliseconds. */
 export interface Timeouts {
+  readonly handshakeMs: number;
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
 }
 
 /**
- * controller-runtime's: 32 s for headers, 90 s idle. Node's 5 s idle are shorter than the time for which the
+ * controller-runtime's: 32 s for headers, 90 s idle; Go's 10 s for a handshake. Node's 5 s idle are shorter than the time for which the
  * API server keeps a connection, and each one that closes under its hands is a failed call.
  */
-export const defaultTimeouts: Timeouts = { headersMs: 32_000, requestMs: 32_000, keepAliveMs: 90_000 };
+export const defaultTimeouts: Timeouts = {
+  handshakeMs: 10_000,
+  headersMs: 32_000,
+  requestMs: 32_000,
+  keepAliveMs: 90_000,
+};
 
 /** Told of each connection whose bytes could not be made a call of; not of one that its caller just ended. */
 export type BrokenObserver = (reason: BrokenReason, error: Error) => void;
@@ -33,6 +39,11 @@ export function limit(
   server.keepAliveTimeout = timeouts.keepAliveMs;
   // Expectations that nobody here knows are passed over; Node would refuse them with an empty body.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  // Node would end the connection without a word.
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => {});
+    end(socket, new Refusal(405, "CONNECT is not for this server, which is no proxy"));
+  });
   // A failed TLS handshake arrives here as well.
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (!hungUp.includes(error.code)) broken(brokenReason(error.code), error);
@@ -46,9 +57,11 @@ const hungUp: readonly unknown[] = ["ECONNRESET", "EPIPE", "HPE_INVALID_EOF_STAT
 /** What TLS clients say before they leave when they do not trust a certificate; Go's say "bad certificate". */
 const distrust = /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(UNKNOWN|EXPIRED|REVOKED))$/;
 
+const isOfTls = (code = ""): boolean => code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_");
+
 function brokenReason(code = ""): BrokenReason {
   if (distrust.test(code)) return "untrusted";
-  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "tls";
+  if (isOfTls(code)) return "tls";
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "timeout";
   return code === "HPE_HEADER_OVERFLOW" ? "headers" : "malformed";
 }
@@ -62,11 +75,16 @@ function refusalOf(code: string | undefined): Refusal {
 // What cannot be parsed never reaches the application. Answers are written in one piece, so nothing of an
 // earlier one can stand half-written on this connection.
 function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  // Before the handshake is over nothing can be written, nor does anybody else end such a connection.
+  if (error.code === "ECONNRESET" || isOfTls(error.code) || !socket.writable) {
     socket.destroy();
     return;
   }
-  const { code, reason, message } = refusalOf(error.code);
+  end(socket, refusalOf(error.code));
+}
+
+/** Ends a connection with an answer, written in one piece. */
+function end(socket: Duplex, { code, reason, message }: Refusal): void {
   const body = JSON.stringify(failure(code, reason, message));
   const head = [
     `HTTP/1.1 ${code} ${reason}`,

@@ -35,6 +35,8 @@ export interface Metrics {
   panicked(): void;
   confirmed(result: LookupResult): void;
   broken(reason: BrokenReason): void;
+  /** An idle connection was ended to make room. */
+  evicted(): void;
   /** The page that Prometheus reads. */
   page(): Promise<string>;
   readonly contentType: string;
@@ -79,6 +81,11 @@ const callMetrics = (registers: Registry[]) => ({
     name: `${prefix}broken_connections_total`,
     help: 'Connections without a readable call; "untrusted": the caller does not trust our certificate.',
     labelNames: ["reason"],
+    registers,
+  }),
+  evicted: new Counter({
+    name: `${prefix}evicted_connections_total`,
+    help: "Connections that were ended because a port held too many, the idle ones first.",
     registers,
   }),
 });
@@ -168,4 +175,5 @@ const counting = ({ requests, duration, inFlight, broken, decisions, ...own }: O
   panicked: () => own.panics.inc(),
   confirmed: (result: LookupResult) => own.lookups.inc({ result }),
   broken: (reason: BrokenReason) => broken.inc({ reason }),
+  evicted: () => own.evicted.inc(),
 });

@@ -7,6 +7,7 @@ import type { ServerSettings } from "../config/config.ts";
 import type { CertificateSource, ServingPair } from "../tls/source.ts";
 import { admissionApp, metricsApp } from "./app.ts";
 import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
+import { keepBounded, maxConnections } from "./crowd.ts";
 import type { Check } from "./health.ts";
 import { listen } from "./listen.ts";
 import { type Logger, short } from "./log.ts";
@@ -23,6 +24,8 @@ export interface ServerParts extends Omit<MetricSources, "checks"> {
   readonly logger: Logger;
   readonly certificates: CertificateSource;
   readonly timeouts?: Timeouts;
+  /** How many connections each port holds. */
+  readonly connections?: number;
 }
 
 /** A webhook that listens. */
@@ -44,12 +47,16 @@ function checksOf({ live, certificates, policy }: ServerParts, isStopping: () =>
 }
 
 /** The TLS server; it changes its certificate whenever the source has another one, and no connection notices. */
-function secureServer(certificates: CertificateSource, listener: RequestListener): HttpsServer {
+function secureServer(
+  certificates: CertificateSource,
+  listener: RequestListener,
+  { handshakeMs }: Timeouts,
+): HttpsServer {
   const minVersion = "TLSv1.2";
   const contextOf = (pair: ServingPair | undefined): TlsOptions =>
     pair === undefined ? { minVersion } : { cert: pair.cert, key: pair.key, minVersion };
   const server = createTlsServer(
-    { ...contextOf(certificates.current), handshakeTimeout: 10_000, ...options },
+    { ...contextOf(certificates.current), handshakeTimeout: handshakeMs, ...options },
     listener,
   );
   certificates.onChange((pair) => server.setSecureContext(contextOf(pair)));
@@ -59,12 +66,13 @@ function secureServer(certificates: CertificateSource, listener: RequestListener
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { settings, context, live, logger, certificates, timeouts = defaultTimeouts } = parts;
+  const { connections = maxConnections } = parts;
   let stopping = false;
   const checks = checksOf(parts, () => stopping);
   const metrics = createMetrics({ ...parts, checks });
   const { namespaces } = parts;
   const services = { context, live, namespaces, logger, metrics, requestTimeoutMs: timeouts.requestMs };
-  const secure = secureServer(certificates, admissionApp(services, checks));
+  const secure = secureServer(certificates, admissionApp(services, checks), timeouts);
   const plain = createPlainServer(options, metricsApp(services, checks));
   limit(secure, timeouts, (reason, { message }) => {
     metrics.broken(reason);
@@ -72,6 +80,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     logger.debug({ reason, detail: short(message) }, "connection without a readable call");
   });
   limit(plain, timeouts);
+  for (const server of [secure, plain]) keepBounded(server, connections, () => metrics.evicted());
 
   const stop = stopper([secure, plain], settings, logger);
   const { host } = settings;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { maxBodyBytes } from "../../src/server/body.ts";
+import { defaultTimeouts } from "../../src/server/connection.ts";
 import { canary } from "../support/reviews.ts";
 import { rest, testServer } from "../support/server.ts";
 
@@ -65,7 +66,7 @@ test("a body that comes too late for ?timeout= is refused", async (t) => {
 });
 
 test("a body that never comes is refused without ?timeout= too", async (t) => {
-  const timeouts = { headersMs: 5000, requestMs: 200, keepAliveMs: 5000 };
+  const timeouts = { ...defaultTimeouts, headersMs: 5000, requestMs: 200, keepAliveMs: 5000 };
   const server = await testServer(t, { timeouts });
   const socket = await server.connect();
   socket.write(head("Content-Length: 100").replace("/mutate", "/mutate?timeout=1h"));
@@ -73,14 +74,18 @@ test("a body that never comes is refused without ?timeout= too", async (t) => {
 });
 
 test("headers that never end are refused", async (t) => {
-  const server = await testServer(t, { timeouts: { headersMs: 100, requestMs: 200, keepAliveMs: 5000 } });
+  const server = await testServer(t, {
+    timeouts: { ...defaultTimeouts, headersMs: 100, requestMs: 200, keepAliveMs: 5000 },
+  });
   const socket = await server.connect();
   socket.write("POST /mutate HTTP/1.1\r\nHost: ");
   assert.deepEqual(statusIn(await rest(socket)), [408, "Timeout", "the request did not arrive in time"]);
 });
 
 test("an idle connection is closed after its time, not before the next call", async (t) => {
-  const server = await testServer(t, { timeouts: { headersMs: 5000, requestMs: 5000, keepAliveMs: 100 } });
+  const server = await testServer(t, {
+    timeouts: { ...defaultTimeouts, headersMs: 5000, requestMs: 5000, keepAliveMs: 100 },
+  });
   const socket = await server.connect();
   const received = rest(socket);
   const body = JSON.stringify(canary());

@@ -70,7 +70,7 @@ async function serving(t: TestContext) {
   };
   const { reconciliation, outdate } = reconciled(t, clock);
   const parts = { live, audit, reconciliation, certificates, policy: policy.live };
-  const server = await testServer(t, { context: policed, ...parts });
+  const server = await testServer(t, { context: policed, connections: 8, ...parts });
   /** Puts another pair into the folder, and waits until it is served. */
   const renew = async (): Promise<void> => {
     const changed = new Promise<void>((resolve) => certificates.onChange(() => resolve()));
@@ -158,6 +158,8 @@ test("every metric is moved by what it measures", async (t) => {
   await server.call("/validate", { body: rejectedCanary() });
   await server.call("/validate", { body: attachedTo("nobody") });
   await server.call("/validate", { body: attachedTo("bug") });
+  const idle = await Promise.all(Array.from({ length: 9 }, () => server.connect()));
+  for (const each of idle) t.after(() => each.on("error", () => {}).destroy());
   const plain = get({ host: "localhost", port: server.port, path: "/", agent: false });
   await assert.rejects(once(plain, "response"));
   await clock.pass(60_000);

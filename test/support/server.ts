@@ -65,6 +65,7 @@ interface Overrides {
   readonly policy?: PolicyState;
   readonly namespaces?: NamespaceLookup;
   readonly timeouts?: Timeouts;
+  readonly connections?: number;
   readonly logLevel?: LogLevel;
 }
 
@@ -131,6 +132,7 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
     logger,
     certificates: overrides.certificates ?? fixedSource(pair),
     ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),
+    ...(overrides.connections === undefined ? {} : { connections: overrides.connections }),
   });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
