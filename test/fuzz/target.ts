@@ -9,13 +9,25 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Pair } from "../../src/tls/mint.ts";
 import { writePair } from "../../src/tls/pair-files.ts";
-import type { Send } from "./socket.ts";
+import type { FuzzedCall } from "./call.ts";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** What came back, and from which port of ours it was asked for. */
+export interface SentAnswer {
+  readonly code: number;
+  readonly text: string;
+  readonly localPort: number;
+}
+
 /** The webhook as it is built, in a process of its own. */
 export interface FuzzTarget {
-  readonly send: Send;
+  readonly pid: number;
+  readonly port: number;
+  /** Makes a call, on a connection of the target's own agent unless another is given. */
+  send(call: FuzzedCall, agent?: Agent): Promise<SentAnswer>;
+  /** Its page of metrics. */
+  page(): Promise<string>;
   /** Calls that failed by a bug, as the webhook counts them. Rejects when it is gone. */
   panics(): Promise<number>;
   stop(): void;
@@ -34,20 +46,27 @@ export async function startTarget(pair: Pair): Promise<FuzzTarget> {
   while (!said.includes("/metrics")) said += (await once(child.stderr, "data"))[0];
   const [port, metricsPort] = [...said.matchAll(/localhost:(\d+)/g)].map(([, number]) => Number(number));
   const agent = new Agent({ keepAlive: true, ca: pair.ca });
+  const page = async (): Promise<string> => {
+    const [response] = await once(
+      get({ host: "localhost", port: metricsPort, path: "/metrics" }),
+      "response",
+    );
+    return text(response);
+  };
   return {
-    async send({ path, body }) {
-      const call = request({ host: "localhost", port, path, agent, method: "POST" });
+    pid: child.pid as number,
+    port: port as number,
+    async send({ path, body }, from = agent) {
+      const call = request({ host: "localhost", port, path, agent: from, method: "POST" });
       call.setHeader("Content-Type", "application/json");
       call.end(body);
       const [response] = await once(call, "response");
-      return { code: response.statusCode, text: await text(response) };
+      const { localPort } = response.socket;
+      return { code: response.statusCode, text: await text(response), localPort };
     },
+    page,
     async panics() {
-      const [response] = await once(
-        get({ host: "localhost", port: metricsPort, path: "/metrics" }),
-        "response",
-      );
-      return Number(/^seldon_ambassador_webhook_panics_total (\d+)$/m.exec(await text(response))?.[1]);
+      return Number(/^seldon_ambassador_webhook_panics_total (\d+)$/m.exec(await page())?.[1]);
     },
     stop() {
       agent.destroy();
