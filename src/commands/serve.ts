@@ -12,6 +12,7 @@ import { type RunningServer, type ServerParts, startServer } from "../server/sta
 import { isOurs } from "../tls/renewal.ts";
 import { auditing } from "./auditing.ts";
 import { type Certificates, certificatesFor } from "./certificates.ts";
+import { clientsOf } from "./client-authority.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { follow } from "./follow.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -92,6 +93,7 @@ async function serveWith(certificates: Certificates, beginning: Beginning): Prom
   const { source } = certificates;
   const registration =
     flags.register === undefined ? undefined : registrationFor(flags.register, source.current);
+  const clients = clientsOf(config, logger);
   const live = connection && follow(connection, config, logger);
   const policed = policing(beginning, connection, logger);
   const context = engineContext(beginning, live?.view ?? view ?? emptyCluster(), policed);
@@ -100,7 +102,7 @@ async function serveWith(certificates: Certificates, beginning: Beginning): Prom
   const reconciliation = followed && reconciling(followed, context, config, logger);
   try {
     const server = await start({
-      ...{ live, audit, reconciliation, policy: policed?.live, namespaces: policed?.namespaces },
+      ...{ live, audit, reconciliation, policy: policed?.live, namespaces: policed?.namespaces, clients },
       ...{ settings: config.server, context, logger, certificates: source },
     });
     // Listened for before the ready line: whoever waits for that line may send a signal right after it.
@@ -115,7 +117,7 @@ async function serveWith(certificates: Certificates, beginning: Beginning): Prom
     }
     logger.info("stopped");
   } finally {
-    await Promise.all([audit, reconciliation, live, policed].map((each) => each?.stop()));
+    await Promise.all([audit, reconciliation, live, policed, clients].map((each) => each?.stop()));
   }
 }
 

@@ -10,6 +10,10 @@ export interface ServerSettings {
   readonly metricsPort: number;
   /** Folder with tls.crt, tls.key and, for a local pair, ca.crt: the names of a kubernetes.io/tls Secret. */
   readonly certDir: string | undefined;
+  /** PEM file with the CAs whose clients may call; undefined: everybody may. */
+  readonly clientCaFile: string | undefined;
+  /** Common names of the clients that may call; empty: all that the CAs have signed. */
+  readonly clientAllowedNames: readonly string[];
   /** How long calls are still accepted after a stop signal, with /readyz failing already. */
   readonly drainSeconds: number;
   /** How long calls in flight may take after that before their connections are cut. */
@@ -96,7 +100,16 @@ export interface Config {
  */
 export const defaultConfig: Config = {
   engine: defaultEngineSettings,
-  server: { host: "", port: 8443, metricsPort: 9464, certDir: undefined, drainSeconds: 1, graceSeconds: 20 },
+  server: {
+    host: "",
+    port: 8443,
+    metricsPort: 9464,
+    certDir: undefined,
+    clientCaFile: undefined,
+    clientAllowedNames: [],
+    drainSeconds: 1,
+    graceSeconds: 20,
+  },
   tls: {
     source: "auto",
     namespace: undefined,

@@ -130,6 +130,8 @@ export function* conflicts(config: Config): Iterable<Problem> {
   yield* hostnameConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)
     yield wrong("server.metricsPort", server.metricsPort, "must differ from server.port");
+  if (server.clientAllowedNames.length > 0 && server.clientCaFile === undefined)
+    yield wrong("server.clientAllowedNames", server.clientAllowedNames, "needs server.clientCaFile");
   if (tls.caSeconds <= tls.leafSeconds)
     yield wrong("tls.caSeconds", tls.caSeconds, `must be more than tls.leafSeconds, ${tls.leafSeconds}`);
   if (tls.source === "files" && server.certDir === undefined)

@@ -29,6 +29,24 @@ export const processSettings: readonly Setting[] = [
     form: "the path of a folder",
   },
   {
+    path: "server.clientCaFile",
+    description:
+      "file with the CAs, in PEM, of the client certificates that /mutate and /validate are called with, read again when it changes; unset: none is asked for",
+    schema: { type: "string", minLength: 1 },
+    form: "the path of a file",
+  },
+  {
+    path: "server.clientAllowedNames",
+    description:
+      "common names of the client certificates that may call; empty: all that those CAs have signed",
+    schema: {
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", minLength: 1, maxLength: 253 },
+    },
+    form: "a list of common names, each once",
+  },
+  {
     path: "server.drainSeconds",
     description: "how long calls are accepted after a stop signal, while /readyz already fails",
     schema: seconds,

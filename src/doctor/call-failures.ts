@@ -83,6 +83,13 @@ export const callFailures: readonly CallFailure[] = [
     fix: "Set the path /mutate on the mutating and /validate on the validating webhooks.",
   },
   {
+    text: "called with a client certificate",
+    pattern: /called with a client certificate|the client certificate of .* is not one of those/,
+    means:
+      "the webhook runs with --client-ca-file, and the API server shows it no client certificate, or one that it refuses",
+    fix: "Give every API server a certificate for webhooks (--admission-control-config-file), of a CA in that file and of a name in --client-allowed-names.",
+  },
+  {
     text: "does not support dry run",
     pattern: /does not support dry run/,
     means: "a webhook declares side effects, so the API server does not call it in a dry run",

@@ -11,6 +11,7 @@ import type { NamespaceLookup } from "../cluster/live-namespaces.ts";
 import { overlay } from "../cluster/overlay.ts";
 import { sendJson } from "./answer.ts";
 import { checkHeaders, parseBody, readBody } from "./body.ts";
+import type { ClientCheck } from "./clients.ts";
 import { deadlineOf } from "./deadline.ts";
 import { decisionFields, type Logger, short, uidIn } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -34,6 +35,8 @@ export interface Services {
   readonly namespaces?: NamespaceLookup | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Throws for a call that its client may not make; absent: everybody may. */
+  readonly checkClient?: ClientCheck | undefined;
   /** The longest time a call may take, whatever `?timeout=` says. */
   readonly requestTimeoutMs: number;
 }
@@ -69,6 +72,7 @@ export const admissionHandler =
   (path: string, engine: Engine, services: Services) =>
   async (request: IncomingMessage, response: ServerResponse, about: About): Promise<void> => {
     const began = performance.now();
+    services.checkClient?.(request);
     checkHeaders(request);
     const deadlineMs = deadlineOf(request.url ?? "", services.requestTimeoutMs);
     const bytes = await readBody(request, deadlineMs);

@@ -7,6 +7,8 @@ import type { Reconciliation } from "../reconcile/reconcile.ts";
 import type { CertificateSource } from "../tls/source.ts";
 import { addAuditMetrics } from "./audit-metrics.ts";
 import { addCertificateMetrics } from "./certificate-metrics.ts";
+import { addClientMetrics } from "./client-metrics.ts";
+import { type ClientFault, type Clients, clientFaults } from "./clients.ts";
 import type { Check } from "./health.ts";
 import { addLiveMetrics } from "./live-metrics.ts";
 import { addPolicyMetrics } from "./policy-metrics.ts";
@@ -35,6 +37,8 @@ export interface Metrics {
   panicked(): void;
   confirmed(result: LookupResult): void;
   broken(reason: BrokenReason): void;
+  /** A call was refused for its client certificate. */
+  clientRefused(fault: ClientFault): void;
   /** An idle connection was ended to make room. */
   evicted(): void;
   /** The page that Prometheus reads. */
@@ -52,6 +56,7 @@ export interface MetricSources {
   readonly reconciliation?: Reconciliation | undefined;
   readonly certificates?: CertificateSource | undefined;
   readonly policy?: PolicyState | undefined;
+  readonly clients?: Clients | undefined;
 }
 
 // From half a millisecond, a small review, to the 10 s that a webhook is given by default.
@@ -80,6 +85,12 @@ const callMetrics = (registers: Registry[]) => ({
   broken: new Counter({
     name: `${prefix}broken_connections_total`,
     help: 'Connections without a readable call; "untrusted": the caller does not trust our certificate.',
+    labelNames: ["reason"],
+    registers,
+  }),
+  clients: new Counter({
+    name: `${prefix}clients_refused_total`,
+    help: "Calls refused for their client certificate, by what was wrong with it; see --client-ca-file.",
     labelNames: ["reason"],
     registers,
   }),
@@ -125,19 +136,20 @@ const decisionMetrics = (registers: Registry[]) => ({
 type OwnMetrics = ReturnType<typeof callMetrics> & ReturnType<typeof decisionMetrics>;
 
 /** A series that is not there before it first counts hides that first time from Prometheus' rate and increase. */
-function beginAtZero({ requests, inFlight, broken, decisions }: OwnMetrics): void {
+function beginAtZero({ requests, inFlight, broken, decisions, clients }: OwnMetrics): void {
   for (const path of admissionPaths) {
     for (const code of ["200", "500"]) requests.inc({ path, code }, 0);
     inFlight.set({ path }, 0);
   }
   for (const reason of brokenReasons) broken.inc({ reason }, 0);
+  for (const reason of clientFaults) clients.inc({ reason }, 0);
   for (const operation of ["CREATE", "UPDATE", "DELETE"])
     for (const allowed of ["true", "false"]) decisions.inc({ path: "/validate", operation, allowed }, 0);
 }
 
 /** Fresh metrics in a registry of their own, with those of the process and of the sources beside them. */
 export function createMetrics(sources: MetricSources = {}): Metrics {
-  const { checks = [], live, audit, reconciliation, certificates, policy } = sources;
+  const { checks = [], live, audit, reconciliation, certificates, policy, clients } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addBuildInfo(registry);
@@ -147,6 +159,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   if (certificates !== undefined) addCertificateMetrics(registry, certificates);
   if (reconciliation !== undefined) addReconcileMetrics(registry, reconciliation);
   if (policy !== undefined) addPolicyMetrics(registry, policy);
+  if (clients !== undefined) addClientMetrics(registry, clients);
   const own = { ...callMetrics([registry]), ...decisionMetrics([registry]) };
   beginAtZero(own);
   return {
@@ -175,5 +188,6 @@ const counting = ({ requests, duration, inFlight, broken, decisions, ...own }: O
   panicked: () => own.panics.inc(),
   confirmed: (result: LookupResult) => own.lookups.inc({ result }),
   broken: (reason: BrokenReason) => broken.inc({ reason }),
+  clientRefused: (reason: ClientFault) => own.clients.inc({ reason }),
   evicted: () => own.evicted.inc(),
 });

@@ -19,6 +19,8 @@ export class Refusal extends Error {
 /** The reasons of k8s.io/apimachinery's StatusReason for the codes that are answered here. */
 const reasons: Readonly<Record<number, string>> = {
   400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "NotFound",
   405: "MethodNotAllowed",
   408: "Timeout",

@@ -6,6 +6,7 @@ import type { NamespaceLookup } from "../cluster/live-namespaces.ts";
 import type { ServerSettings } from "../config/config.ts";
 import type { CertificateSource, ServingPair } from "../tls/source.ts";
 import { admissionApp, metricsApp } from "./app.ts";
+import { clientCheck, clientsCheck } from "./clients.ts";
 import { defaultTimeouts, limit, type Timeouts } from "./connection.ts";
 import { keepBounded, maxConnections } from "./crowd.ts";
 import type { Check } from "./health.ts";
@@ -40,39 +41,59 @@ export interface RunningServer {
 const options = { connectionsCheckingInterval: 1000, requireHostHeader: false };
 
 /** What /readyz asks: whether it is to end, whether it can be called, and whether it knows the cluster. */
-function checksOf({ live, certificates, policy }: ServerParts, isStopping: () => boolean): readonly Check[] {
+function checksOf(
+  { live, certificates, clients, policy }: ServerParts,
+  isStopping: () => boolean,
+): readonly Check[] {
   const serving = { name: "serving", problem: () => (isStopping() ? "stopping" : undefined) };
   const cluster = live === undefined ? [] : [{ name: "cluster", problem: () => live.problem() }];
-  return [serving, ...certificates.checks, ...cluster, ...(policy ? [policyCheck(policy)] : [])];
+  const files = [...(clients ? [clientsCheck(clients)] : []), ...(policy ? [policyCheck(policy)] : [])];
+  return [serving, ...certificates.checks, ...cluster, ...files];
 }
+
+// Who shows no certificate, or a wrong one, is told so by a Status: probes need none.
+const asking = { requestCert: true, rejectUnauthorized: false };
 
 /** The TLS server; it changes its certificate whenever the source has another one, and no connection notices. */
 function secureServer(
-  certificates: CertificateSource,
+  { certificates, clients }: ServerParts,
   listener: RequestListener,
   { handshakeMs }: Timeouts,
 ): HttpsServer {
-  const minVersion = "TLSv1.2";
-  const contextOf = (pair: ServingPair | undefined): TlsOptions =>
-    pair === undefined ? { minVersion } : { cert: pair.cert, key: pair.key, minVersion };
+  const contextOf = (pair: ServingPair | undefined): TlsOptions => ({
+    minVersion: "TLSv1.2",
+    ...(pair && { cert: pair.cert, key: pair.key }),
+    ...(clients && { ca: clients.trusted.pem }),
+  });
   const server = createTlsServer(
-    { ...contextOf(certificates.current), handshakeTimeout: handshakeMs, ...options },
+    { ...contextOf(certificates.current), handshakeTimeout: handshakeMs, ...options, ...(clients && asking) },
     listener,
   );
-  certificates.onChange((pair) => server.setSecureContext(contextOf(pair)));
+  const renew = () => server.setSecureContext(contextOf(certificates.current));
+  certificates.onChange(renew);
+  clients?.onChange(renew);
   return server;
 }
 
 /** Starts both ports. Throws ListenError when one cannot be had. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { settings, context, live, logger, certificates, timeouts = defaultTimeouts } = parts;
+  const { settings, context, live, logger, timeouts = defaultTimeouts } = parts;
   const { connections = maxConnections } = parts;
   let stopping = false;
   const checks = checksOf(parts, () => stopping);
   const metrics = createMetrics({ ...parts, checks });
-  const { namespaces } = parts;
-  const services = { context, live, namespaces, logger, metrics, requestTimeoutMs: timeouts.requestMs };
-  const secure = secureServer(certificates, admissionApp(services, checks), timeouts);
+  const { namespaces, clients } = parts;
+  const checkClient = clients && clientCheck(clients, (fault) => metrics.clientRefused(fault));
+  const services = {
+    checkClient,
+    context,
+    live,
+    namespaces,
+    logger,
+    metrics,
+    requestTimeoutMs: timeouts.requestMs,
+  };
+  const secure = secureServer(parts, admissionApp(services, checks), timeouts);
   const plain = createPlainServer(options, metricsApp(services, checks));
   limit(secure, timeouts, (reason, { message }) => {
     metrics.broken(reason);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -15,6 +15,7 @@ import { defaultEngineSettings } from "../../src/config/settings.ts";
 import { LivePolicy } from "../../src/policy-file/live-policy.ts";
 import { loadPolicy } from "../../src/policy-file/load.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { ClientAuthority } from "../../src/tls/client-authority.ts";
 import { FolderSource, filesIn } from "../../src/tls/folder-source.ts";
 import { mint, type Pair } from "../../src/tls/mint.ts";
 import { AnsweringClient } from "../support/answering-client.ts";
@@ -138,6 +139,26 @@ async function values(server: TestServer): Promise<ReadonlyMap<string, string>> 
   return new Map(lines.map((line) => [line.replace(/ \S+$/, ""), line.replace(/^.* /, "")]));
 }
 
+/** What moves on a server that asks for client certificates, whose file is taken away. */
+async function movedByClients(t: TestContext): Promise<readonly string[]> {
+  const file = join(testFolder(t), "ca.crt");
+  const { ca } = await testPair();
+  writeFileSync(file, ca);
+  const observer = { loaded() {}, refused() {} };
+  const authority = new ClientAuthority({ file, observer, pollMs: 600_000 });
+  t.after(() => authority.stop());
+  const server = await testServer(t, { clients: Object.assign(authority, { allowedNames: [] }) });
+  const before = await values(server);
+  await server.call("/mutate", { body: canary() });
+  writeFileSync(file, (await mint({ days: 2, now: new Date() })).ca);
+  authority.check();
+  rmSync(file);
+  authority.check();
+  return [...(await values(server))]
+    .filter(([name, value]) => before.get(name) !== value)
+    .map(([name]) => name);
+}
+
 test("every metric is moved by what it measures", async (t) => {
   const { api, clock, server, renew, policy, outdate } = await serving(t);
   const states = [await values(server)];
@@ -172,7 +193,8 @@ test("every metric is moved by what it measures", async (t) => {
       .slice(1)
       .flatMap((now, index) => [...now].filter(([name, value]) => states[index]?.get(name) !== value)),
   );
-  const moved = new Set([...movedSeries].map(([name]) => name.replace(/\{.*/, "").replace(/_count$/, "")));
+  const names = [...[...movedSeries].map(([name]) => name), ...(await movedByClients(t))];
+  const moved = new Set(names.map((name) => name.replace(/\{.*/, "").replace(/_count$/, "")));
   const still = ownMetrics().filter(({ name }) => !moved.has(name) && !constant.includes(name));
   assert.deepEqual(
     still.map(({ name }) => name),

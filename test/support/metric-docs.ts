@@ -34,6 +34,13 @@ const sources: { [Name in keyof MetricSources]-?: NonNullable<MetricSources[Name
     reloads: {},
     problems: [],
   },
+  clients: {
+    allowedNames: [],
+    trusted: { pem: "", fingerprints: new Set(), notAfter: 0 },
+    problem: undefined,
+    reloads: {},
+    onChange: () => {},
+  },
   audit: { latest: undefined, runs: new Map(), events: new Map(), stop: async () => {} },
   reconciliation: { queueLength: 0, results: new Map(), givenUp: 0, stop: async () => {} },
 };

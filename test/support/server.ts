@@ -16,6 +16,7 @@ import type { NamespaceLookup } from "../../src/cluster/live-namespaces.ts";
 import { emptyCluster } from "../../src/cluster/snapshot.ts";
 import { defaultConfig, type LogLevel, type ServerSettings } from "../../src/config/config.ts";
 import type { Reconciliation } from "../../src/reconcile/reconcile.ts";
+import type { Clients } from "../../src/server/clients.ts";
 import type { Timeouts } from "../../src/server/connection.ts";
 import { createLogger } from "../../src/server/log.ts";
 import type { PolicyState } from "../../src/server/policy-state.ts";
@@ -66,6 +67,7 @@ interface Overrides {
   readonly namespaces?: NamespaceLookup;
   readonly timeouts?: Timeouts;
   readonly connections?: number;
+  readonly clients?: Clients;
   readonly logLevel?: LogLevel;
 }
 
@@ -128,6 +130,7 @@ export async function testServer(t: TestContext, overrides: Overrides = {}): Pro
     audit: overrides.audit,
     reconciliation: overrides.reconciliation,
     policy: overrides.policy,
+    clients: overrides.clients,
     namespaces: overrides.namespaces,
     logger,
     certificates: overrides.certificates ?? fixedSource(pair),

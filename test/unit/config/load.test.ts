@@ -54,7 +54,8 @@ seldon:
 ambassador: {apiVersion: getambassador.io/v3alpha1, version: "3.10", hostname: "*.example.com", grpc: false}
 deletionSeverity: error
 customConfig: {upgrade: true}
-server: {host: localhost, port: 1, metricsPort: 2, certDir: /tls, drainSeconds: 3, graceSeconds: 4}
+server:
+  {host: localhost, port: 1, metricsPort: 2, certDir: /tls, clientCaFile: /ca, clientAllowedNames: [a, b], drainSeconds: 3, graceSeconds: 4}
 tls:
   {source: files, namespace: n, secretName: s, serviceName: v, configurationName: c, hosts: [a.b, "::1"], caSeconds: 20, leafSeconds: 10}
 cluster: {kubeconfig: /etc/kubeconfig, staleSeconds: 120, relistSeconds: 30}
@@ -91,6 +92,8 @@ log: {level: warn, format: text}
         port: 1,
         metricsPort: 2,
         certDir: "/tls",
+        clientCaFile: "/ca",
+        clientAllowedNames: ["a", "b"],
         drainSeconds: 3,
         graceSeconds: 4,
       },

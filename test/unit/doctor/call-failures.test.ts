@@ -27,6 +27,14 @@ const messages: readonly (readonly [message: string, text: RegExp])[] = [
     /no such host/,
   ],
   ["failed to call webhook: the view of the cluster is stale", /anything else/],
+  [
+    "this webhook is called with a client certificate (--client-ca-file), and there was none of a CA that it trusts",
+    /^called with a client certificate$/,
+  ],
+  [
+    'the client certificate of "kubelet" is not one of those that may call',
+    /^called with a client certificate$/,
+  ],
 ];
 
 test("each way in which a call fails has its entry", () => {
