@@ -2,11 +2,14 @@ import { spawn } from "node:child_process";
 import { testFiles } from "./test-files.ts";
 
 /**
- * `npm test`: all tests that can run here, or those of the files named, and at the end one line about those that cannot.
+ * `npm test`: all tests that can run here, or those of the files and folders named, and at the end one line about those
+ * that cannot.
  */
 const { files, leftOut } = testFiles(process.env);
 const named = process.argv.slice(2);
-const wanted = named.length === 0 ? files : files.filter((file) => named.includes(file));
+const isNamed = (file: string): boolean =>
+  named.some((name) => file === name || file.startsWith(`${name.replace(/\/$/, "")}/`));
+const wanted = named.length === 0 ? files : files.filter(isNamed);
 const say = (line: string | undefined): unknown => line && process.stderr.write(`${line}\n`);
 
 // Without a file the runner would look for some by itself.

@@ -15,7 +15,7 @@ export const help = `Usage: npm run bench -- [--short] [--only TEXT | --scaling 
   --only TEXT      the loads whose names contain this, such as "/mutate, 3 KB", and nothing else
   --scaling        what grows with the cluster: cost of a call, start and memory, and nothing else
   --profile        the webhook's busiest functions under load, and nothing else
-  --rounds N       how often every load is measured (3; those of the goals 7); the table has the medians
+  --rounds N       how often every load is measured (3; those of the goals 5); the table has the medians
   --deployments N  what the webhook's view holds (10000; short: 100)
   --out FOLDER     where bench.json and bench.svg are written (.cache/bench)
 `;

@@ -27,7 +27,7 @@ const scenario = (
   connections,
   reconnect: false,
   warmMs: 500,
-  measuredMs: 2000,
+  measuredMs: 1500,
   rounds: 3,
   ...rest,
 });
@@ -35,7 +35,7 @@ const scenario = (
 const paths = ["/mutate", "/validate"] as const;
 
 // What the goals are about is measured longer and oftener.
-const ofGoals = { warmMs: 500, measuredMs: 3000, rounds: 7 };
+const ofGoals = { warmMs: 500, measuredMs: 3000, rounds: 5 };
 
 /** The names of the loads that the goals are about. */
 export const goalNames = {
@@ -43,7 +43,7 @@ export const goalNames = {
   validate: "/validate, 3 KB, 10 connections",
 };
 
-export const longWarmUp = paths.map((path) => scenario(path, "3 KB", 10, { measuredMs: 8000 }));
+export const longWarmUp = paths.map((path) => scenario(path, "3 KB", 10, { measuredMs: 6000 }));
 
 /** What the profile is taken under: long enough for some ten thousand samples. */
 export const profiled = paths.map((path) => scenario(path, "3 KB", 10, { warmMs: 2000, measuredMs: 8000 }));
@@ -66,9 +66,9 @@ export const shortScenarios: readonly Scenario[] = paths.flatMap((path) => [
 export const scalingScenarios = (short: boolean): readonly Scenario[] =>
   paths.flatMap((path) =>
     ([undefined, "team-0"] as const).map((namespace) => {
-      const one = scenario(path, "3 KB", 10, short ? quick : { ...ofGoals, measuredMs: 2000 });
+      const one = scenario(path, "3 KB", 10, short ? quick : { ...ofGoals, measuredMs: 1500 });
       return namespace === undefined
         ? one
-        : { ...one, namespace, name: `${one.name}, beside 100`, rounds: short ? 1 : 3 };
+        : { ...one, namespace, name: `${one.name}, beside 100`, rounds: short ? 1 : 2 };
     }),
   );
