@@ -18,6 +18,8 @@ LABEL org.opencontainers.image.title="seldon-ambassador-webhook" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
+# As much for short-lived objects as Node.js took by itself before release 24; twice that is 100 MB more.
+ENV NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -111,7 +111,8 @@ export async function startWebhook(
 ): Promise<Webhook> {
   const standIn = await startStandIn(workplace.pair, deployments);
   const own = ["--host=localhost", "--port=0", "--metrics-port=0", "--drain-seconds=0"];
-  const preload = ["--require", here("servers/pod-account.cjs")];
+  // The flag is the image's.
+  const preload = ["--max-semi-space-size=16", "--require", here("servers/pod-account.cjs")];
   const serve = [here("../../dist/main.js"), "serve", `--cert-dir=${workplace.certDir}`, ...own];
   const target = await startTarget(workplace, {
     name: `this webhook, ${deployments} deployments`,

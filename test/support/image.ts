@@ -38,6 +38,8 @@ export function contextFiles(project: string): readonly string[] {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others"], {
     cwd: project,
     encoding: "utf8",
+    // Whatever was ever installed below .cache is among them.
+    maxBuffer: 256e6,
   });
   const patterns = patternsOf(join(project, ".dockerignore"));
   const files = listed.split("\n").filter((file) => file !== "" && existsSync(join(project, file)));
