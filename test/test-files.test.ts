@@ -33,3 +33,24 @@ test("npm test says so in one line", () => {
   assert.equal(status, 0);
   assert.match(lines.join("\n"), /^The end-to-end tests were left out: .*$/);
 });
+
+test("a folder stands for its test files", () => {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const run = (...named: string[]) =>
+    spawnSync(process.execPath, ["--import", "tsx", "test/run.ts", ...named], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+    });
+  const { stdout, status } = run("test/unit/diagnostics/");
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /^(ℹ|#) pass [1-9]/m);
+  assert.equal(run("test/unit/diag").status, 1);
+});
+
+test("other releases of Node.js must be named", () => {
+  const argv = ["--import", "tsx", "test/node-versions.ts", "test/unit"];
+  const { stderr, status } = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8" });
+  assert.equal(status, 2);
+  assert.match(stderr, /^Usage: npm run test:node -- MAJOR/);
+});
