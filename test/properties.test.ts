@@ -9,7 +9,8 @@ import { respond } from "../src/admission/respond.ts";
 import type { AdmissionRequest } from "../src/admission/types.ts";
 import { validate } from "../src/admission/validate.ts";
 import { snapshotOf } from "../src/cluster/snapshot.ts";
-import { defaultEngineSettings, type EngineSettings } from "../src/config/settings.ts";
+import { type OperatorSource, withOperators } from "../src/config/operators.ts";
+import { defaultEngineSettings, type EngineSettings, settingsFor } from "../src/config/settings.ts";
 import { buildDocuments, type NamedDeployment } from "../src/mapping/build.ts";
 import { digestOf } from "../src/mapping/injection.ts";
 import { joinedGroup } from "../src/mapping/join.ts";
@@ -93,6 +94,8 @@ function built(object: unknown, context: EngineContext): Built | undefined {
     deployment: deployment as NamedDeployment,
     routing: subject.routing,
     settings: context.settings,
+    host: subject.settings.ambassador.hostname,
+    writesGrpc: subject.settings.ambassador.grpc,
     joined: joinedGroup(subject, context),
   });
   const text = mark(formatDocuments(documents), digestOf(subject));
@@ -101,7 +104,49 @@ function built(object: unknown, context: EngineContext): Built | undefined {
 
 const anyDeployment: fc.Arbitrary<Json> = fc.oneof(plausibleDeployment, poisonedDeployment);
 
+/** Settings of two operators, one by id and one by namespace. */
+const sharedCluster: fc.Arbitrary<EngineSettings> = fc
+  .tuple(anySettings, anySettings, anySettings)
+  .map(([general, byId, byNamespace]) =>
+    withOperators(general, [
+      { source: operatorSource({ controllerId: "blue" }), settings: byId },
+      { source: operatorSource({ namespaces: ["models", "a"] }), settings: byNamespace },
+    ]),
+  );
+
+const operatorSource = (of: { controllerId?: string; namespaces?: readonly string[] }): OperatorSource => ({
+  controllerId: of.controllerId,
+  namespaces: of.namespaces,
+  values: {},
+  label: (path) => path,
+});
+
+/** The object as one that an operator with an id is to take. */
+const labelled = (object: Json, id: string | undefined): Json => ({
+  ...object,
+  metadata: { ...object.metadata, ...(id !== undefined && { labels: { "seldon.io/controller-id": id } }) },
+});
+
 describe("the mutating webhook", () => {
+  test("gives each object what its own operator's settings alone would, once", () => {
+    const ids = fc.constantFrom(undefined, "", "blue", "pink");
+    fc.assert(
+      fc.property(plausibleDeployment, sharedCluster, ids, ids, (plain, settings, id, targetId) => {
+        const object = labelled(plain, id);
+        const { namespace } = object.metadata;
+        const target = labelled(deploymentOf({ name: "target", namespace }), targetId);
+        const written = mutated({ object, settings, existing: [target] });
+        const taken = (of: string | undefined): EngineSettings =>
+          settingsFor(settings, { namespace: namespace || "models", controllerId: of });
+        // Where the target is of another operator, its host and its gRPC count as well.
+        if (taken(id) !== taken(targetId)) return;
+        const { operators: _, ...alone } = taken(id);
+        assert.deepEqual(written, mutated({ object, settings: alone, existing: [target] }));
+      }),
+      runs,
+    );
+  });
+
   test("has nothing to add to its own work", () => {
     fc.assert(
       fc.property(anyDeployment, anySettings, (object, settings) => {

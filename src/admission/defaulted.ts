@@ -1,3 +1,4 @@
+import { settingsFor } from "../config/settings.ts";
 import { toJsonPointer } from "../diagnostics/field-path.ts";
 import { isMap } from "../mapping/custom.ts";
 import { type AnnotationChanges, appliedNames, changed, defaulting } from "../policy/defaults.ts";
@@ -17,9 +18,10 @@ export interface Defaulted {
 export function defaulted(
   object: unknown,
   deployment: SeldonDeployment,
-  { policy }: EngineContext,
+  { policy, settings }: EngineContext,
 ): Defaulted {
-  const found = policyFor(policy, deployment.namespace);
+  const { operatorVersion } = settingsFor(settings, deployment).seldon;
+  const found = policyFor(policy, deployment.namespace, operatorVersion);
   const changes = found === undefined ? new Map() : defaulting(deployment, found, appliedNames(object));
   if (changes.size === 0) return { deployment, object, patch: [] };
   const annotations = changed(deployment.annotations, changes);

@@ -115,7 +115,7 @@ export function judgeDeletion(raw: unknown, namespace: string, context: EngineCo
   if (isLeaving(raw)) return [];
   const { deployment } = decodeDeployment(raw, namespace);
   if (deployment === undefined) return [];
-  const input = { ...subjectOf(deployment, context.settings), ...context };
+  const input = { ...context, ...subjectOf(deployment, context.settings) };
   return underPolicy(run(deletionRules, input), policyFor(context.policy, namespace));
 }
 
@@ -144,7 +144,7 @@ function inputOf(subject: Subject, context: EngineContext, circumstances: Circum
     custom: subject.custom,
     customs: subject.customs,
     services: subject.services,
-    settings: context.settings,
+    settings: subject.settings,
     cluster: context.cluster,
     operation: circumstances.operation,
     dryRun: circumstances.dryRun,

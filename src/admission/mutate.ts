@@ -1,3 +1,4 @@
+import { settingsFor } from "../config/settings.ts";
 import {
   type FieldPath,
   formatFieldPath,
@@ -65,7 +66,8 @@ const stillTrue = (subject: Subject): readonly CarriedText[] =>
   subject.configuration.generated.filter(({ text }) => provenance(text, digestOf(subject)) === "intact");
 
 /** Where the settings ask for it, the author's own texts with a working apiVersion. */
-function upgraded(deployment: SeldonDeployment, { settings }: EngineContext): Upgrade {
+function upgraded(deployment: SeldonDeployment, context: EngineContext): Upgrade {
+  const settings = settingsFor(context.settings, deployment);
   if (!settings.customConfig.upgrade) return { deployment, texts: [] };
   return upgrade(deployment, readConfiguration(deployment, eraOf(settings.seldon.operatorVersion)));
 }

@@ -95,5 +95,6 @@ const identity = ({ rule, finding }: Report): string => {
 };
 
 const routesAlike = (a: Subject, b: Subject): boolean =>
+  a.settings === b.settings &&
   digestOf(a) === digestOf(b) &&
   JSON.stringify(a.services.map(({ name }) => name)) === JSON.stringify(b.services.map(({ name }) => name));

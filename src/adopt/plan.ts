@@ -30,9 +30,7 @@ export function planFor(raw: unknown, namespace: string, context: EngineContext)
   const { reports, subject } = judgeStored(wanted, namespace, context);
   if (reports.some(({ severity }) => severity === "error"))
     // What carries its text and broke a rule later is for the audit: another text would not mend it.
-    return patch.length > 0 || lacksText(subject, context)
-      ? { kind: "rejected", reports }
-      : { kind: "right" };
+    return patch.length > 0 || lacksText(subject) ? { kind: "rejected", reports } : { kind: "right" };
   if (patch.length === 0) return { kind: "right" };
   const restartsPods = patch.some(({ path }) => path.startsWith("/spec/"));
   return { kind: "adopt", patch, wanted, restartsPods };
@@ -48,8 +46,8 @@ export const patchOf = (
   return mutate({ uid: "adopt", kind, operation: "UPDATE", namespace, object: raw }, context).patch;
 };
 
-const lacksText = (subject: Subject | undefined, { settings }: EngineContext): boolean =>
+const lacksText = (subject: Subject | undefined): boolean =>
   subject === undefined ||
-  (settings.carrier !== "none" &&
+  (subject.settings.carrier !== "none" &&
     subject.configuration.custom === undefined &&
     subject.configuration.generated.length === 0);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ambassadorKey } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
 import { isGenerated } from "../mapping/marker.ts";
-import { decodeDeployment } from "../seldon/decode.ts";
+import { controllerIdIn, decodeDeployment } from "../seldon/decode.ts";
 import { recordKey } from "../seldon/recorded-defaults.ts";
 import type { Annotations, Container, Predictor, SeldonDeployment } from "../seldon/types.ts";
 import { owned, type Pool } from "./intern.ts";
@@ -59,6 +59,7 @@ export function project(raw: unknown, pool: Pool): ProjectedDeployment | undefin
     namespace: pool.text(identity.namespace),
     name: identity.name,
     generateName: undefined,
+    controllerId: deployment.controllerId && pool.text(deployment.controllerId),
     deleting: deployment.deleting,
     annotations: annotationsOf(deployment.annotations, pool),
     spec: Object.freeze({
@@ -80,6 +81,7 @@ function unreadable(raw: unknown, { namespace, name }: Identity): SeldonDeployme
     namespace,
     name,
     generateName: undefined,
+    controllerId: controllerIdIn(metadata.labels),
     deleting: Boolean(metadata.deletionTimestamp),
     annotations: noAnnotations,
     spec: { name: undefined, annotations: noAnnotations, protocol: undefined, predictors: [] },

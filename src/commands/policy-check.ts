@@ -104,7 +104,7 @@ function textFor({ file, policy, problems, warnings, isReadable }: Checked, pain
     ...warnings.map((warning) => `${paint("yellow", "warning:")} ${located(file, warning)}`),
   ];
   if (policy !== undefined) {
-    const lists = ["defaults", "rules", "limits", "checks", "exemptions"] as const;
+    const lists = ["defaults", "rules", "limits", "checks", "exemptions", "operators"] as const;
     const parts = lists.map((list) => `${policy[list].length} of ${list}`).join(", ");
     lines.push(`${file}: sound: ${policyLabel(policy)}, entries: ${parts}`);
   }

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { deploymentCalls } from "../cluster/deployment-calls.ts";
 import type { Connection } from "../cluster/live-connect.ts";
 import { LiveFailure } from "../cluster/live-failure.ts";
+import { settingsFor } from "../config/settings.ts";
 import { isMap } from "../mapping/custom.ts";
 import type { NamespacePolicy, PolicyContext } from "../policy/policy-index.ts";
 import { policyFor } from "../policy/policy-index.ts";
@@ -80,10 +81,12 @@ async function explain(
   const context = await (connection
     ? policyForCluster(policy, connection, io, sources)
     : policyForFiles(policy, sources, io));
-  const found = policyFor(context, namespace);
-  if (context === undefined || found === undefined) return;
+  if (context === undefined) return;
   const deployment =
     name === undefined ? undefined : await deploymentOf({ namespace, name }, sources, connection);
+  const taken = { namespace, controllerId: deployment?.controllerId };
+  const found = policyFor(context, namespace, settingsFor(config.engine, taken).seldon.operatorVersion);
+  if (found === undefined) return;
   const labels = policy.index.readsLabels ? context.labelsOf(namespace) : undefined;
   const explanation: Explanation = { file: policy.file, context, namespace, labels, found, deployment };
   io.stdout.write(flags.output === "json" ? explanationJson(explanation) : explanationText(explanation));

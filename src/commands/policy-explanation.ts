@@ -1,8 +1,10 @@
 import { oneLine } from "../diagnostics/message.ts";
+import { operatorFor } from "../policy/operators.ts";
 import {
   type Exemption,
   type LimitField,
   type LimitValues,
+  type OperatorPolicy,
   policyLabel,
   type Sourced,
 } from "../policy/types.ts";
@@ -77,6 +79,32 @@ const checksOf = ({ found }: Explanation) =>
     line,
   }));
 
+function operatorOf({ context, namespace, deployment }: Explanation): OperatorPolicy | undefined {
+  const { operators } = context.index.policy;
+  return operatorFor(operators, namespace, deployment?.controllerId);
+}
+
+function operatorJson(explanation: Explanation) {
+  const found = operatorOf(explanation);
+  if (found === undefined) return null;
+  const { controllerId = null, namespaces = null, line, settings } = found;
+  return { controllerId, namespaces, line, settings: listed(settings, "setting") };
+}
+
+/** Nothing where the policy knows one operator only. */
+function operatorRows(explanation: Explanation, at: (line: number) => string): Row[] {
+  const found = operatorOf(explanation);
+  const { controllerId } = explanation.deployment ?? {};
+  if (found === undefined && explanation.context.index.policy.operators.length === 0) return [];
+  if (found === undefined)
+    return [[controllerId ? `controller id ${controllerId}, which no entry has` : "the general settings"]];
+  const id =
+    found.controllerId === undefined ? "without controller id" : `controller id ${found.controllerId}`;
+  const where = found.namespaces === undefined ? "" : " of this namespace";
+  const rows = [...found.settings].map(([path, { value, line }]) => [path, JSON.stringify(value), at(line)]);
+  return [[`${id}${where}`, "", at(found.line)], ...rows];
+}
+
 /** The explanation as one JSON document. */
 export function explanationJson(explanation: Explanation): string {
   const { file, context, namespace, labels, found, deployment } = explanation;
@@ -92,6 +120,7 @@ export function explanationJson(explanation: Explanation): string {
     limits: limitsOf(explanation).map(({ field, value, line }) => ({ limit: field, value, line })),
     checks: checksOf(explanation),
     exemptions: exemptionsOf(explanation),
+    operator: operatorJson(explanation),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -151,6 +180,7 @@ export function explanationText(explanation: Explanation): string {
       "exemptions",
       exemptionsOf(explanation).map(({ reason, whom, until, line }) => [at(line), reason, whom, until]),
     ),
+    section("operator", operatorRows(explanation, at)),
   ].join("");
   const nothing = parts === "" ? "\nThe policy says nothing about it.\n" : "";
   return `${target}: policy ${policyLabel(context.index.policy)}\n${parts}${nothing}`;

@@ -4,7 +4,7 @@ import { everyHost } from "../mapping/host.ts";
 import { compareVersions } from "../seldon/era.ts";
 import type { Config } from "./config.ts";
 import type { Problem } from "./problems.ts";
-import type { Carrier, EngineSettings, OperatorMode } from "./settings.ts";
+import { allSettings, type Carrier, type EngineSettings, type OperatorMode } from "./settings.ts";
 
 /** What a carrier needs of the operator for its text to reach Ambassador. */
 interface Need {
@@ -112,7 +112,7 @@ export function restartingSetting({ carrier, suppressDuplicates }: EngineSetting
 
 function* reconcileConflicts({ engine, reconcile, reconcileRestartPods }: Config): Iterable<Problem> {
   if (!reconcile) return;
-  if (engine.carrier === "none")
+  if (allSettings(engine).every(({ carrier }) => carrier === "none"))
     yield wrong("reconcile", true, 'there is nothing to rewrite with the carrier "none"');
   const setting = restartingSetting(engine);
   if (setting !== undefined && !reconcileRestartPods) {
@@ -121,13 +121,18 @@ function* reconcileConflicts({ engine, reconcile, reconcileRestartPods }: Config
   }
 }
 
-/** What only the settings together show. */
-export function* conflicts(config: Config): Iterable<Problem> {
-  const { engine, server, tls, audit } = config;
-  yield* reconcileConflicts(config);
+/** What only the settings of an operator together show. */
+export function* engineConflicts(engine: EngineSettings): Iterable<Problem> {
   yield* carrierConflicts(engine);
   yield* apiVersionConflicts(engine);
   yield* hostnameConflicts(engine);
+}
+
+/** What only the settings together show; those of single operators are judged by `engineConflicts`. */
+export function* conflicts(config: Config): Iterable<Problem> {
+  const { engine, server, tls, audit } = config;
+  yield* reconcileConflicts(config);
+  yield* engineConflicts(engine);
   if (server.port !== 0 && server.port === server.metricsPort)
     yield wrong("server.metricsPort", server.metricsPort, "must differ from server.port");
   if (server.clientAllowedNames.length > 0 && server.clientCaFile === undefined)

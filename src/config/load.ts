@@ -5,6 +5,7 @@ import { apiVersionFor } from "../mapping/ambassador-version.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { conflicts } from "./conflicts.ts";
+import { type OperatorSource, operatorClashes, withOperators } from "./operators.ts";
 import { problemsOf, withoutIndex } from "./problems.ts";
 import { schemaErrors } from "./schema.ts";
 import {
@@ -122,8 +123,11 @@ const problemsIn = ({ values, label }: ConfigSource): string[] =>
 export interface ConfigSources {
   /** The policy file that they name, if any. */
   readonly policyFile: string | undefined;
-  /** Puts them together, with what a policy says of the engine's settings. Throws ConfigError. */
-  combine(policy?: ConfigSource): Config;
+  /**
+   * Puts them together, with what a policy says of the engine's settings, and of those of single operators. Throws
+   * ConfigError.
+   */
+  combine(policy?: ConfigSource, operators?: readonly OperatorSource[]): Config;
 }
 
 /** Reads all sources once, so that they can be combined with one policy after the other. Throws ConfigError. */
@@ -139,10 +143,10 @@ export function readSources({ file, flags = {}, env, readFile = readText }: Sour
   return {
     // The schema has seen to it that it is text.
     policyFile: lookUp(naming?.values ?? {}, "policy.file") as string | undefined,
-    combine(policy) {
+    combine(policy, operators = []) {
       const contradictions = policy === undefined ? [] : contradictionsOf(sources, policy);
       if (contradictions.length > 0) throw new ConfigError(contradictions);
-      return combined(policy === undefined ? sources : [...sources, policy]);
+      return combined(policy === undefined ? sources : [...sources, policy], operators);
     },
   };
 }
@@ -150,15 +154,29 @@ export function readSources({ file, flags = {}, env, readFile = readText }: Sour
 /** The configuration from all sources, complete and checked. Throws ConfigError with every problem. */
 export const loadConfig = (sources: Sources): Config => readSources(sources).combine();
 
-function combined(sources: readonly ConfigSource[]): Config {
-  const sourceOf = (path: string) => sources.find(({ values }) => lookUp(values, path) !== undefined);
-  const given = (path: string): unknown => lookUp(sourceOf(path)?.values ?? {}, path);
-  const config = configWith((setting) => given(setting.path) ?? fallback(setting, given));
-  const clashes = [...conflicts(config)].map(
-    ({ path, text }) => `${sourceOf(path)?.label(path) ?? path}: ${text}`,
-  );
+function combined(sources: readonly ConfigSource[], operators: readonly OperatorSource[]): Config {
+  const alone = configFrom(sources);
+  const own = operators.map((source) => ({
+    source,
+    settings: configFrom([source, ...sources]).engine,
+  }));
+  const config = { ...alone, engine: withOperators(alone.engine, own) };
+  const clashes = [
+    ...[...conflicts(config)].map(
+      ({ path, text }) => `${sourceOf(path, sources)?.label(path) ?? path}: ${text}`,
+    ),
+    ...own.flatMap(({ source, settings }) => operatorClashes(source, settings)),
+  ];
   if (clashes.length > 0) throw new ConfigError(clashes);
   return config;
+}
+
+const sourceOf = (path: string, sources: readonly ConfigSource[]): ConfigSource | undefined =>
+  sources.find(({ values }) => lookUp(values, path) !== undefined);
+
+function configFrom(sources: readonly ConfigSource[]): Config {
+  const given = (path: string): unknown => lookUp(sourceOf(path, sources)?.values ?? {}, path);
+  return configWith((setting) => given(setting.path) ?? fallback(setting, given));
 }
 
 /** What holds for a setting that nobody gave. */

@@ -40,7 +40,52 @@ export interface EngineSettings {
     /** Rewrite the apiVersion of outdated custom documents to a working one. */
     readonly upgrade: boolean;
   };
+  /** The settings of each operator, these among them; absent where there is but one. */
+  readonly operators?: OperatorSettings | undefined;
 }
+
+/** Where several operators share a cluster: whose settings hold for which objects. */
+export interface OperatorSettings {
+  /** Those of the operator that takes what is not of one below. */
+  readonly general: EngineSettings;
+  /** By `CONTROLLER_ID`: operators that take objects of all namespaces but those below. */
+  readonly byId: ReadonlyMap<string, EngineSettings>;
+  /** By namespace, and in it by `CONTROLLER_ID`, empty where it has none: operators that watch a single one. */
+  readonly byNamespace: ReadonlyMap<string, ReadonlyMap<string, EngineSettings>>;
+}
+
+/** What tells the operator that takes an object. */
+export interface Taken {
+  readonly namespace: string;
+  /** The label seldon.io/controller-id; an empty one is none. */
+  readonly controllerId: string | undefined;
+}
+
+/** The settings of the listed operator that takes an object. */
+function listedFor({ byId, byNamespace }: OperatorSettings, { namespace, controllerId = "" }: Taken) {
+  const housed = byNamespace.get(namespace);
+  return housed === undefined ? byId.get(controllerId) : housed.get(controllerId);
+}
+
+/** The settings that hold for an object: those of the operator that takes it, or else the general ones. */
+export const settingsFor = (settings: EngineSettings, taken: Taken): EngineSettings =>
+  settings.operators === undefined
+    ? settings
+    : (listedFor(settings.operators, taken) ?? settings.operators.general);
+
+/** Whether some operator takes an object, as far as is known: without a list, one takes them all. */
+export function isTaken({ operators }: EngineSettings, taken: Taken): boolean {
+  if (operators === undefined || listedFor(operators, taken) !== undefined) return true;
+  return !taken.controllerId && !operators.byNamespace.has(taken.namespace);
+}
+
+/** All settings that hold for some object. */
+export const allSettings = (settings: EngineSettings): readonly EngineSettings[] => {
+  const { operators } = settings;
+  if (operators === undefined) return [settings];
+  const housed = [...operators.byNamespace.values()].flatMap((byId) => [...byId.values()]);
+  return [operators.general, ...new Set([...operators.byId.values(), ...housed])];
+};
 
 /** Defaults: Seldon Core 1.18 as its chart installs it, and the one apiVersion that every Ambassador reads. */
 export const defaultEngineSettings: EngineSettings = {

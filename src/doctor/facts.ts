@@ -65,6 +65,8 @@ export interface Operator {
   readonly grpcPort: number | undefined;
   /** Empty: it takes the objects that bear no id. */
   readonly controllerId: string | undefined;
+  /** The only namespace that it watches; empty: it watches all. */
+  readonly watches: string | undefined;
 }
 
 /** An Ambassador; undefined is what its pod template does not show. */

@@ -42,6 +42,8 @@ function generatedRoutes(subject: Subject, settings: EngineSettings): readonly R
     deployment: deployment as NamedDeployment,
     routing,
     settings,
+    host: settings.ambassador.hostname,
+    writesGrpc: settings.ambassador.grpc,
   });
   return documents.flatMap((ofPredictor, index) =>
     owned.has(index)

@@ -22,6 +22,10 @@ export interface BuildInput {
   readonly deployment: NamedDeployment;
   readonly routing: Routing;
   readonly settings: EngineSettings;
+  /** The host of its own prefix, or of the one that it is attached to. */
+  readonly host: string;
+  /** Whether gRPC gets Mappings: on that prefix, and of this deployment. */
+  readonly writesGrpc: boolean;
   /** Known only for an attached shadow whose target is in the cluster. */
   readonly joined?: JoinedGroup | undefined;
 }
@@ -56,12 +60,11 @@ function predictorDocuments(part: Pick<Scope, "input" | "era" | "predictor" | "p
   const { input, era, predictor } = part;
   const { namespace } = input.deployment;
   const tls = tlsContext(input, predictor);
-  const writesGrpc = input.settings.ambassador.grpc;
   const namespaces = input.settings.seldon.singleNamespace ? [namespace, undefined] : [namespace];
   const scopes = namespaces.map((prefix): Scope => ({ ...part, namespace: prefix, tls: tls?.name }));
   return [
     ...(tls ? [tls] : []),
-    ...scopes.flatMap((scope) => [restMapping(scope), ...(writesGrpc ? [grpcMapping(scope)] : [])]),
+    ...scopes.flatMap((scope) => [restMapping(scope), ...(input.writesGrpc ? [grpcMapping(scope)] : [])]),
     ...scopes.flatMap((scope) => (hasExplainer(predictor, era) ? [explainerMapping(scope)] : [])),
   ];
 }

@@ -47,7 +47,7 @@ export function tlsContext(
 export const restMapping = (scope: Scope): Mapping =>
   mappingOf(scope, {
     suffix: [...label(scope), restSuffix(scope)],
-    host: groupHost(scope.input),
+    host: scope.input.host,
     route: { prefix: `${restRoot(scope)}${externalName(scope.input)}/`, rewrite: "/" },
     conditions: conditions(scope.input, {}),
     service: `${predictorHost(scope)}:${scope.ports.http}`,
@@ -67,7 +67,7 @@ export function grpcMapping(scope: Scope): Mapping {
   const seldon = externalName(input);
   return mappingOf(scope, {
     suffix: [...label(scope), "grpc_mapping"],
-    host: groupHost(input),
+    host: input.host,
     grpc: true,
     route: era.grpc,
     conditions: conditions(input, namespace === undefined ? { seldon } : { seldon, namespace }),
@@ -158,9 +158,6 @@ const serviceHost = ({ input }: Scope, service: string): string => `${service}.$
 
 const predictorHost = (scope: Scope): string =>
   serviceHost(scope, predictorServiceName(scope.input.deployment, scope.predictor, scope.era));
-
-/** A shadow copies what is sent to its host's. */
-const groupHost = ({ settings, joined }: BuildInput): string => joined?.host ?? settings.ambassador.hostname;
 
 function weightOf({ input, era, predictor }: Scope): number | undefined {
   const { deployment, routing } = input;

@@ -7,7 +7,7 @@ import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments 
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
 import { type ParsedConfiguration, parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
-import { joinedGroup } from "./join.ts";
+import { joinedGroup, settingsOfPrefix } from "./join.ts";
 import { mark, routingDigest } from "./marker.ts";
 import type { Subject } from "./subject.ts";
 import { formatDocuments } from "./text.ts";
@@ -30,22 +30,26 @@ interface Surroundings {
 }
 
 /** The texts made here that stand where the operator is to read them. */
-export const carriedTexts = (
-  { configuration }: Subject,
-  settings: EngineSettings,
-): readonly ConfigurationText[] => configuration.generated.filter(({ place }) => place === settings.carrier);
+export const carriedTexts = ({ configuration, settings }: Subject): readonly ConfigurationText[] =>
+  configuration.generated.filter(({ place }) => place === settings.carrier);
 
 export const digestOf = ({ deployment, routing, configuration }: Subject): string =>
   routingDigest(routingFields(deployment, routing, configuration));
 
 /** What is generated for a deployment that has a name, whether or not it may be routed. */
-export const documentsOf = (subject: Subject, surroundings: Surroundings): PredictorDocuments =>
-  buildPredictorDocuments({
-    deployment: subject.deployment as NamedDeployment,
-    routing: subject.routing,
-    settings: surroundings.settings,
-    joined: joinedGroup(subject, surroundings),
+export function documentsOf(subject: Subject, surroundings: Surroundings): PredictorDocuments {
+  const { deployment, routing, settings } = subject;
+  const { hostname, grpc } = settingsOfPrefix(subject, surroundings).ambassador;
+  const joined = joinedGroup(subject, surroundings);
+  return buildPredictorDocuments({
+    deployment: deployment as NamedDeployment,
+    routing,
+    settings,
+    host: joined?.host ?? hostname,
+    writesGrpc: grpc && settings.ambassador.grpc,
+    joined,
   });
+}
 
 /**
  * The texts for a deployment that may be routed. One that is there already and parses to the same documents
@@ -57,8 +61,7 @@ export function injectedTexts(
   surroundings: Surroundings,
   documents = () => documentsOf(subject, surroundings),
 ): Injection {
-  const { deployment, configuration } = subject;
-  const { settings } = surroundings;
+  const { deployment, configuration, settings } = subject;
   if (settings.carrier === "none") return { absent: "no-carrier" };
   if (deployment.name === undefined) return { absent: "unnamed" };
   const present = new Map(configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]));

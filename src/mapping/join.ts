@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterView } from "../cluster/view.ts";
-import type { EngineSettings } from "../config/settings.ts";
+import { allSettings, type EngineSettings, settingsFor } from "../config/settings.ts";
 import type { JoinedGroup } from "./build.ts";
 import { ownConditions } from "./conditions.ts";
 import { mappingsOf } from "./custom.ts";
@@ -29,6 +29,18 @@ export function targetOf(subject: Subject, { settings, cluster }: Surroundings):
   return target && subjectOf(target, settings);
 }
 
+/** The settings of the deployment under whose prefix one is routed: its own, or the one that it is attached to. */
+export function settingsOfPrefix(
+  subject: Subject,
+  { cluster }: Pick<Surroundings, "cluster">,
+): EngineSettings {
+  const { settings, deployment, routing } = subject;
+  // Everybody has the same.
+  if (settings.operators === undefined || !isAttached(subject)) return settings;
+  const target = cluster.find(deployment.namespace, routing.serviceName ?? "");
+  return target === undefined ? settings : settingsFor(settings, target);
+}
+
 /** The REST prefix of a deployment's own routes. */
 export const routePrefix = (namespace: string, name: string): string => `/seldon/${namespace}/${name}/`;
 
@@ -47,24 +59,24 @@ export function customRoutes(
 export function joinedGroup(shadow: Subject, surroundings: Surroundings): JoinedGroup | undefined {
   const target = shadow.routing.shadow ? targetOf(shadow, surroundings) : undefined;
   if (target === undefined) return undefined;
-  const { settings } = surroundings;
-  const own = groupOn(target, shadow, settings);
+  const own = groupOn(target, shadow);
   const wanted = ownConditions(shadow.routing, {});
   if (own || Object.keys(wanted).length === 0) return own;
   const prefix = ownPrefix(target);
-  for (const host of guests(target, groupKeys(prefix, wanted, settings), surroundings)) {
+  const hosts = new Set(allSettings(target.settings).flatMap(hostsOf));
+  for (const host of guests(target, groupKeys(prefix, wanted, [...hosts]), surroundings)) {
     // As it was before this write, it may have answered what it is to copy now.
     if (isSame(host, shadow)) continue;
-    const group = host.custom ? customGroup(host, { prefix, wanted }, settings) : ownGroup(host, settings);
+    const group = host.custom ? customGroup(host, prefix, wanted) : ownGroup(host, target.settings);
     if (group && isDeepStrictEqual(group.headers, wanted)) return group;
   }
   return undefined;
 }
 
-/** The routes of these conditions that a custom Mapping may have: of the host that is set, or of every host. */
-const groupKeys = (prefix: string, wanted: Conditions, settings: EngineSettings): readonly string[] =>
-  hostsOf(settings).map((host) => groupKey({ prefix, host, ...wanted }));
+const groupKeys = (prefix: string, wanted: Conditions, hosts: readonly string[]): readonly string[] =>
+  hosts.map((host) => groupKey({ prefix, host, ...wanted }));
 
+/** The hosts for which a custom Mapping may be written where a generated one would be: the one set, or all. */
 const hostsOf = ({ ambassador: { hostname } }: EngineSettings): readonly string[] =>
   hostname === everyHost ? [everyHost] : [hostname, everyHost];
 
@@ -72,18 +84,18 @@ const isSame = ({ deployment: a }: Subject, { deployment: b }: Subject): boolean
   a.namespace === b.namespace && a.name === b.name;
 
 /** The group that a shadow copies on this target itself, not counting those attached to it. */
-export function groupOn(target: Subject, shadow: Subject, settings: EngineSettings): JoinedGroup | undefined {
+export function groupOn(target: Subject, shadow: Subject): JoinedGroup | undefined {
   const wanted = ownConditions(shadow.routing, {});
   const plain = Object.keys(wanted).length === 0;
-  if (target.custom) return customGroup(target, { prefix: ownPrefix(target), wanted }, settings);
-  const group = ownGroup(target, settings);
+  if (target.custom) return customGroup(target, ownPrefix(target), wanted);
+  const group = ownGroup(target, target.settings);
   return plain || isDeepStrictEqual(group.headers, wanted) ? group : undefined;
 }
 
 /** Whether a deployment answers requests to its own prefix that meet no header condition of a guest. */
-export function routesPlainly(target: Subject, settings: EngineSettings): boolean {
+export function routesPlainly(target: Subject): boolean {
   if (target.custom === undefined) return true;
-  const keys = groupKeys(ownPrefix(target), {}, settings);
+  const keys = groupKeys(ownPrefix(target), {}, hostsOf(target.settings));
   return customRoutes(target).some((mapping) => keys.includes(groupKey(mapping)));
 }
 
@@ -118,13 +130,9 @@ function* guests(
 }
 
 /** The group of exactly these conditions that the author of `target` wrote. */
-function customGroup(
-  target: Subject,
-  { prefix, wanted }: { readonly prefix: string; readonly wanted: Conditions },
-  settings: EngineSettings,
-): JoinedGroup | undefined {
+function customGroup(target: Subject, prefix: string, wanted: Conditions): JoinedGroup | undefined {
   const answering = customRoutes(target, prefix).filter((route) => route.shadow !== true);
-  for (const host of hostsOf(settings)) {
+  for (const host of hostsOf(target.settings)) {
     const key = groupKey({ prefix, host, ...wanted });
     const mapping = answering.find((route) => groupKey(route) === key);
     if (mapping) return { host, headers: wanted, circuitBreakers: circuitBreakersOf(mapping) };
@@ -132,7 +140,7 @@ function customGroup(
   return undefined;
 }
 
-/** The group that a deployment's annotations make. */
+/** The group that a deployment's annotations make, on a prefix of the deployment with these settings. */
 function ownGroup({ routing }: Subject, { ambassador }: EngineSettings): JoinedGroup {
   const { circuitBreakers } = routing;
   return {

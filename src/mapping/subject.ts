@@ -1,4 +1,4 @@
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import { type Era, eraOf } from "../seldon/era.ts";
 import { type Routing, readRouting } from "../seldon/routing.ts";
 import { type CreatedService, createdServices } from "../seldon/services.ts";
@@ -15,6 +15,8 @@ export interface CustomText {
 /** A deployment with all that its own fields say, read once for every rule. */
 export interface Subject {
   readonly deployment: SeldonDeployment;
+  /** Those of the operator that takes it. */
+  readonly settings: EngineSettings;
   readonly era: Era;
   readonly routing: Routing;
   readonly configuration: Configuration;
@@ -25,7 +27,9 @@ export interface Subject {
   readonly services: readonly CreatedService[];
 }
 
-export function subjectOf(deployment: SeldonDeployment, settings: EngineSettings): Subject {
+/** Reads a deployment; whichever of several operators' settings are given, those of its own hold. */
+export function subjectOf(deployment: SeldonDeployment, known: EngineSettings): Subject {
+  const settings = settingsFor(known, deployment);
   const era = eraOf(settings.seldon.operatorVersion);
   const configuration = readConfiguration(deployment, era);
   const { custom, predictors } = configuration;
@@ -35,6 +39,7 @@ export function subjectOf(deployment: SeldonDeployment, settings: EngineSettings
   }));
   return {
     deployment,
+    settings,
     era,
     routing: readRouting(deployment, era),
     configuration,
@@ -42,4 +47,10 @@ export function subjectOf(deployment: SeldonDeployment, settings: EngineSettings
     customs,
     services: createdServices(deployment, era),
   };
+}
+
+/** The era of another deployment's operator, which is hardly ever another one than that of `subject`. */
+export function eraFor(other: SeldonDeployment, { settings, era }: Pick<Subject, "settings" | "era">): Era {
+  const its = settingsFor(settings, other);
+  return its === settings ? era : eraOf(its.seldon.operatorVersion);
 }

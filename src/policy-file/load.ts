@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { ConfigSources } from "../config/load.ts";
+import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
 import { PolicyIndex } from "../policy/policy-index.ts";
 import { maxPolicyBytes } from "./parse.ts";
 import { problemLine, readPolicy } from "./read.ts";
@@ -51,11 +52,16 @@ export function policyFrom(file: string, bytes: Buffer, sources: ConfigSources):
   const read = readPolicy(textOf(file, bytes));
   if (read.problems) throw new ConfigError(read.problems.map((problem) => problemLine(file, problem)));
   const { policy, settings } = read;
-  const label = (path: string): string => {
-    const { line, column } = settings.placeOf(path.split("."));
-    return `${file}:${line}:${column}: ${path}`;
+  const labelAt = (place: FieldPath): string => {
+    const { line, column } = settings.placeOf(place);
+    return `${file}:${line}:${column}: ${formatFieldPath(place)}`;
   };
-  const config = sources.combine({ values: settings.values, label });
+  const operators = settings.operators.map((operator, index) => ({
+    ...operator,
+    label: (path: string) => labelAt(["operators", index, ...(path === "" ? [] : path.split("."))]),
+  }));
+  const label = (path: string): string => labelAt(path.split("."));
+  const config = sources.combine({ values: settings.values, label }, operators);
   const index = new PolicyIndex(policy, config.engine.seldon.operatorVersion);
   return { file, index, config, fingerprint: fingerprintOf(bytes) };
 }

@@ -5,6 +5,7 @@ import { expiryOf } from "./expiry.ts";
 import type { RawCheck, RawExemption, RawPolicy, RawRules, RawSelector } from "./raw-policy.ts";
 import { defaultsIn, defaultsProblems } from "./read-defaults.ts";
 import { limitsProblems } from "./read-limits.ts";
+import { operatorProblems } from "./read-operators.ts";
 import { isForAll, labelSelectorProblems } from "./read-selector.ts";
 import { RuleIds } from "./rule-ids.ts";
 
@@ -80,7 +81,7 @@ function* nameProblems(checks: readonly RawCheck[]): Iterable<Problem> {
 
 /** What the schema cannot say: ids of rules, dates, values, expressions, what may not be relaxed. */
 export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
-  const { defaults = [], rules = [], limits = [], checks = [], exemptions = [] } = raw;
+  const { defaults = [], rules = [], limits = [], checks = [], exemptions = [], operators = [] } = raw;
   const known = new RuleIds(checks);
   const lists: Readonly<Record<string, readonly RawSelector[]>> = {
     ...{ defaults, rules, limits, checks, exemptions },
@@ -95,4 +96,5 @@ export function* meaningProblems(raw: RawPolicy): Iterable<Problem> {
   yield* nameProblems(checks);
   for (const [index, entry] of exemptions.entries())
     yield* exemptionProblems(entry, ["exemptions", index], known);
+  yield* operatorProblems(operators);
 }

@@ -10,6 +10,14 @@ export interface RawPolicy {
   readonly checks?: readonly RawCheck[];
   readonly exemptions?: readonly RawExemption[];
   readonly breakGlass?: RawSubjects;
+  readonly operators?: readonly RawOperator[];
+}
+
+/** Besides these, the sections of the engine's settings. */
+export interface RawOperator {
+  readonly controllerId?: string;
+  readonly namespaces?: readonly string[];
+  readonly [section: string]: unknown;
 }
 
 export interface RawLabelSelector {

@@ -63,6 +63,7 @@ const lone = (annotations: ReadonlyMap<string, string>): SeldonDeployment => ({
   namespace: "default",
   name: "any",
   generateName: undefined,
+  controllerId: undefined,
   deleting: false,
   annotations,
   spec: { name: undefined, annotations: new Map(), protocol: undefined, predictors: [] },

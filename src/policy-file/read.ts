@@ -10,6 +10,7 @@ import type { RawDefaults, RawExemption, RawPolicy, RawRules } from "./raw-polic
 import { readChecks } from "./read-checks.ts";
 import { defaultsIn } from "./read-defaults.ts";
 import { limitsEntry } from "./read-limits.ts";
+import { type OperatorValues, operatorsOf, operatorValues } from "./read-operators.ts";
 import { selectorOf, subjectsOf } from "./read-selector.ts";
 import { policySettings } from "./schema.ts";
 
@@ -23,6 +24,7 @@ export interface PolicyProblem extends Place {
 /** What a policy says about the settings of the engine, in the form of the configuration file. */
 export interface PolicySettings {
   readonly values: { readonly [key: string]: unknown };
+  readonly operators: readonly OperatorValues[];
   placeOf(path: FieldPath): Place;
 }
 
@@ -58,7 +60,8 @@ const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =
 function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
   const sections = new Set(policySettings.map(({ path }) => path.split(".")[0]));
   const own = Object.entries(value as object).filter(([key]) => sections.has(key));
-  return { values: Object.fromEntries(own), placeOf };
+  const { operators = [] } = value as RawPolicy;
+  return { values: Object.fromEntries(own), operators: operatorValues(operators), placeOf };
 }
 
 function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Omit<Policy, "checks"> {
@@ -71,6 +74,7 @@ function policyOf(raw: RawPolicy, text: string, { placeOf }: ParsedPolicy): Omit
     rules: rules.map((entry, index) => rulesEntry(entry, index, lineOf)),
     limits: limits.map((entry, index) => limitsEntry(entry, index, lineOf)),
     exemptions: exemptions.map((entry, index) => exemptionOf(entry, lineOf("exemptions", index))),
+    operators: operatorsOf(raw.operators ?? [], { placeOf }),
     breakGlass: breakGlass && { ...subjectsOf(breakGlass), line: lineOf("breakGlass") },
   };
 }

@@ -2,6 +2,7 @@ import { isOfEngine, type Setting, settings } from "../config/setting.ts";
 import { checks } from "./checks-schema.ts";
 import { described, type Form, listOf, mapOf, sectionOf, text, wholeNumber } from "./form.ts";
 import { limits } from "./limits-schema.ts";
+import { operatorsForm } from "./operators-schema.ts";
 import { namespaceFields, objectSelector, subjectFields } from "./selector-schema.ts";
 
 export const policyApiVersion = "seldon-ambassador-webhook/v1alpha1";
@@ -139,6 +140,7 @@ export const policyForm: Form = sectionOf(
     checks,
     exemptions,
     breakGlass,
+    operators: operatorsForm(engineSections()),
     ...engineSections(),
   },
   { required: ["apiVersion", "kind"] },

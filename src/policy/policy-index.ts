@@ -42,20 +42,21 @@ const maxKept = 10_000;
 /** A policy, ready to be asked about namespaces. */
 export class PolicyIndex {
   readonly policy: Policy;
-  readonly #era: Era;
+  readonly #operatorVersion: string;
   readonly #defaults: EntryIndex<DefaultsEntry>;
   readonly #rules: EntryIndex<RulesEntry>;
   readonly #limits: EntryIndex<LimitsEntry>;
   readonly #checks: EntryIndex<Check>;
   readonly #exemptions: EntryIndex<Exemption>;
-  readonly #kept = new Map<string, Kept>();
+  /** By the operator's release, which decides the names of some annotations, and by namespace. */
+  readonly #kept = new Map<string, Map<string, Kept>>();
   /** Whether some answer depends on the labels of a namespace. */
   readonly readsLabels: boolean;
 
-  /** `operatorVersion`: the release of Seldon's operator, which decides the names of some annotations. */
+  /** `operatorVersion`: the release of Seldon's operator where nobody names another. */
   constructor(policy: Policy, operatorVersion: string) {
     this.policy = policy;
-    this.#era = eraOf(operatorVersion);
+    this.#operatorVersion = operatorVersion;
     this.#defaults = new EntryIndex(policy.defaults);
     this.#rules = new EntryIndex(policy.rules);
     this.#limits = new EntryIndex(policy.limits);
@@ -72,27 +73,41 @@ export class PolicyIndex {
    * What holds in a namespace: for each annotation, rule and limit, what the most specific entry says that mentions it.
    * Throws NamespaceUnknown where labels decide and are not known.
    */
-  forNamespace(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
-    const kept = this.#kept.get(namespace);
+  forNamespace(
+    namespace: string,
+    labelsOf: LabelsOf,
+    operatorVersion: string = this.#operatorVersion,
+  ): NamespacePolicy {
+    const ofRelease = this.#keptFor(operatorVersion);
+    const kept = ofRelease.get(namespace);
     if (kept && (kept.labels === undefined || labelsOf(namespace) === kept.labels)) return kept.resolved;
     let labels: Labels | undefined;
-    const resolved = this.#resolve(namespace, (name) => {
+    const known: LabelsOf = (name) => {
       labels = labelsOf(name);
       return labels;
-    });
-    if (this.#kept.size >= maxKept) this.#kept.clear();
-    this.#kept.set(namespace, { resolved, labels });
+    };
+    const resolved = this.#resolve(namespace, known, eraOf(operatorVersion));
+    if (ofRelease.size >= maxKept) ofRelease.clear();
+    ofRelease.set(namespace, { resolved, labels });
     return resolved;
   }
 
-  #resolve(namespace: string, labelsOf: LabelsOf): NamespacePolicy {
+  #keptFor(operatorVersion: string): Map<string, Kept> {
+    const known = this.#kept.get(operatorVersion);
+    if (known !== undefined) return known;
+    const empty = new Map<string, Kept>();
+    this.#kept.set(operatorVersion, empty);
+    return empty;
+  }
+
+  #resolve(namespace: string, labelsOf: LabelsOf, era: Era): NamespacePolicy {
     const rules = this.#rules.for(namespace, labelsOf);
     const checks = new Set(this.#checks.for(namespace, labelsOf));
     return {
       defaults: new Map(
         this.#defaults
           .for(namespace, labelsOf)
-          .flatMap(({ annotations }) => [...annotations].map(([key, value]) => [this.#named(key), value])),
+          .flatMap(({ annotations }) => [...annotations].map(([key, value]) => [nameIn(era, key), value])),
       ),
       severity: new Map(rules.flatMap(({ severity }) => [...severity])),
       messages: new Map(rules.flatMap(({ messages }) => [...messages])),
@@ -102,12 +117,12 @@ export class PolicyIndex {
       exemptions: this.#exemptions.for(namespace, labelsOf),
     };
   }
+}
 
-  #named(key: string): string {
-    const { rest, grpc } = this.#era.timeoutAnnotations;
-    if (key === timeoutFields.rest) return rest;
-    return key === timeoutFields.grpc ? grpc : key;
-  }
+/** The annotation that an operator reads. */
+function nameIn({ timeoutAnnotations: { rest, grpc } }: Era, key: string): string {
+  if (key === timeoutFields.rest) return rest;
+  return key === timeoutFields.grpc ? grpc : key;
 }
 
 /** A policy at work: with what it must know of the world at this moment. */
@@ -118,8 +133,12 @@ export interface PolicyContext {
   readonly nowMs: number;
 }
 
-/** What holds in a namespace; undefined without a policy. */
+/**
+ * What holds in a namespace; undefined without a policy. Some defaults have the names that the operator of this
+ * release reads; left out, that of the general settings.
+ */
 export const policyFor = (
   context: PolicyContext | undefined,
   namespace: string,
-): NamespacePolicy | undefined => context?.index.forNamespace(namespace, context.labelsOf);
+  operatorVersion?: string,
+): NamespacePolicy | undefined => context?.index.forNamespace(namespace, context.labelsOf, operatorVersion);

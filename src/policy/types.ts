@@ -132,6 +132,17 @@ export interface Exemption extends PolicyEntry {
   readonly rules: ReadonlySet<string> | undefined;
 }
 
+/** One of several operators of a cluster, and what the policy says of it. */
+export interface OperatorPolicy {
+  /** Its CONTROLLER_ID; undefined: it has none. */
+  readonly controllerId: string | undefined;
+  /** Those that operators of these settings watch, one each; undefined: it watches all that no other one does. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly line: number;
+  /** By the path of the setting. */
+  readonly settings: ReadonlyMap<string, Sourced<unknown>>;
+}
+
 /** A policy file that was read and found sound. */
 export interface Policy {
   /** metadata.name, or empty. */
@@ -143,6 +154,7 @@ export interface Policy {
   readonly limits: readonly LimitsEntry[];
   readonly checks: readonly Check[];
   readonly exemptions: readonly Exemption[];
+  readonly operators: readonly OperatorPolicy[];
   /** Whose break-glass annotation counts. */
   readonly breakGlass: (Subjects & { readonly line: number }) | undefined;
 }

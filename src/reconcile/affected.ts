@@ -3,7 +3,7 @@ import { targetName } from "../cluster/deployment-index.ts";
 import type { Change } from "../cluster/live-store.ts";
 import { isSameState } from "../cluster/projection.ts";
 import type { ClusterView } from "../cluster/view.ts";
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import { customTexts } from "../mapping/configuration.ts";
 import { mappingsOf, parseConfiguration } from "../mapping/custom.ts";
 import { eraOf } from "../seldon/era.ts";
@@ -31,13 +31,14 @@ export function* affectedBy(
 ): Iterable<Affected> {
   if (before !== undefined && after !== undefined && isSameState(before, after)) return;
   const self = after ?? before;
+  const rehosted = isRehosted({ before, after }, settings);
   if (self?.name !== undefined && isShadow(self, settings))
     yield { namespace: self.namespace, name: self.name, isItself: true };
   for (const host of hosts([before, after], settings))
     for (const guest of cluster.attachedTo(host.namespace, host.name)) {
       const { namespace, name } = guest;
       const isSelf = name === self?.name && namespace === self?.namespace;
-      if (name !== undefined && !isSelf && isShadow(guest, settings))
+      if (name !== undefined && !isSelf && (rehosted || isShadow(guest, settings)))
         yield { namespace, name, isItself: false };
     }
 }
@@ -72,5 +73,15 @@ function attachment(deployment: SeldonDeployment): string | undefined {
   return target === deployment.name ? undefined : target;
 }
 
-const isShadow = (deployment: SeldonDeployment, { seldon }: EngineSettings): boolean =>
-  attachment(deployment) !== undefined && readRouting(deployment, eraOf(seldon.operatorVersion)).shadow;
+function isShadow(deployment: SeldonDeployment, settings: EngineSettings): boolean {
+  if (attachment(deployment) === undefined) return false;
+  const { operatorVersion } = settingsFor(settings, deployment).seldon;
+  return readRouting(deployment, eraOf(operatorVersion)).shadow;
+}
+
+/** Whether another operator takes it now, with another host or no gRPC: all that are attached to it go by that. */
+function isRehosted({ before, after }: Change, settings: EngineSettings): boolean {
+  if (settings.operators === undefined || before === undefined || after === undefined) return false;
+  const [was, is] = [settingsFor(settings, before).ambassador, settingsFor(settings, after).ambassador];
+  return was.hostname !== is.hostname || was.grpc !== is.grpc;
+}

@@ -4,7 +4,7 @@ import { judgeStored } from "../admission/stored.ts";
 import type { AdmissionRequest, PatchOperation } from "../admission/types.ts";
 import { validate } from "../admission/validate.ts";
 import { snapshotOf } from "../cluster/snapshot.ts";
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import { duplicate, type Finding, invalid, type Report } from "../diagnostics/finding.ts";
 import { withDefaults } from "../policy/defaults.ts";
 import { type PolicyContext, policyFor } from "../policy/policy-index.ts";
@@ -84,9 +84,11 @@ const decoded = ({ object, namespace }: Named): SeldonDeployment[] => {
 
 /** As it will be for the others once it has been through the webhook. */
 const withItsDefaults =
-  (policy: PolicyContext | undefined) =>
-  (deployment: SeldonDeployment): SeldonDeployment =>
-    withDefaults(deployment, policyFor(policy, deployment.namespace));
+  ({ settings, policy }: Pick<EngineContext, "settings" | "policy">) =>
+  (deployment: SeldonDeployment): SeldonDeployment => {
+    const { operatorVersion } = settingsFor(settings, deployment).seldon;
+    return withDefaults(deployment, policyFor(policy, deployment.namespace, operatorVersion));
+  };
 
 const misuse = (finding: Finding, fix: string): Omit<LocatedReport, "line"> => ({
   rule: undefined,
@@ -164,7 +166,7 @@ export function judge(input: readonly SourceObject[], options: ReviewOptions): O
   const own = [...first.values()].flatMap(decoded);
   const cluster = snapshotOf([
     ...before.flatMap(decoded),
-    ...(isStored ? own : own.map(withItsDefaults(policy))),
+    ...(isStored ? own : own.map(withItsDefaults(options))),
   ]);
   const context: EngineContext = { settings, cluster, policy };
 

@@ -1,3 +1,4 @@
+import { settingsFor } from "../config/settings.ts";
 import { parseService } from "../mapping/service-address.ts";
 import type { RoutedMapping } from "../routes/effective.ts";
 import type { RouteGroup } from "../routes/table.ts";
@@ -23,7 +24,7 @@ export function destinationOf(
   const address = parseService(String(fields.service));
   if (deployment === undefined || "problem" in address) return undefined;
   const { host } = address;
-  const era = eraOf(settings.seldon.operatorVersion);
+  const era = eraOf(settingsFor(settings, deployment).seldon.operatorVersion);
   const service = createdServices(deployment, era).find(({ name }) =>
     [name, `${name}.${owner.namespace}`, `${name}.${owner.namespace}.svc.cluster.local`].includes(host),
   );

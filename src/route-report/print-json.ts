@@ -111,7 +111,7 @@ export function jsonRoute(route: RouteGroup, { routes }: Ambassador, served: Ser
     shadow: route.shadow ? jsonShare(route.shadow, served) : null,
     refusedShadows: route.refusedShadows.map((mapping) => jsonMapping(mapping, served)),
     dropped: route.dropped.map((mapping) => jsonMapping(mapping, served)),
-    problems: problemsOf(route, { routes, settings: served.settings }),
+    problems: problemsOf(route, { ...served, routes }),
     requestPath: readyPath(route, served) ?? null,
   };
 }

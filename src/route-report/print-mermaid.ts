@@ -38,7 +38,7 @@ export function mermaidOf(served: Served): string {
     const routes = ambassador.shown.map((route, r) => {
       const id = `a${a}r${r}`;
       edges.push(...edgesOf(route, id, nodes));
-      const isWrong = problemsOf(route, { ...ambassador, settings: served.settings }).length > 0;
+      const isWrong = problemsOf(route, { ...served, routes: ambassador.routes }).length > 0;
       return `    ${id}${label([routeName(route), ...routeConditions(route)])}${isWrong ? ":::problem" : ""}`;
     });
     return subgraph(ambassador, `a${a}`, routes);

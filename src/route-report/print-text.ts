@@ -77,17 +77,18 @@ const problemLines = (
   route: RouteGroup,
   { ambassador, served, options: { paint } }: Place,
 ): readonly string[] =>
-  problemsOf(route, { routes: ambassador.routes, settings: served.settings }).map(
+  problemsOf(route, { ...served, routes: ambassador.routes }).map(
     ({ message }) => `  ${paint(["bold", "yellow"], "!")} ${message}`,
   );
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-function summaryOf({ ambassadors, settings }: Served): string {
+function summaryOf(served: Served): string {
+  const { ambassadors } = served;
   const routes = ambassadors.flatMap((each) => each.shown);
   const owners = new Set(routes.flatMap(mappingsOf).map(({ owner }) => `${owner.namespace}/${owner.name}`));
   const bad = ambassadors.flatMap((each) =>
-    each.shown.filter((route) => problemsOf(route, { routes: each.routes, settings }).length > 0),
+    each.shown.filter((route) => problemsOf(route, { ...served, routes: each.routes }).length > 0),
   );
   return `${count(routes.length, "route")} of ${count(owners.size, "deployment")}, ${bad.length} with problems`;
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { disagreements } from "../mapping/group.ts";
-import { type RouteGroup, weightOf } from "../routes/table.ts";
+import { type RouteGroup, type Share, weightOf } from "../routes/table.ts";
 import { eraOf } from "../seldon/era.ts";
-import type { Ambassador, Served } from "./served.ts";
+import { type Ambassador, type Served, settingsOf } from "./served.ts";
 import { ownerOf, percentWords, routeTitle } from "./words.ts";
 
 /** What is wrong with a route, for programs. Values may be added, never renamed or removed. */
@@ -19,7 +19,7 @@ export interface RouteProblem {
   readonly message: string;
 }
 
-type Surroundings = Pick<Ambassador, "routes"> & Pick<Served, "settings">;
+type Surroundings = Pick<Ambassador, "routes"> & Pick<Served, "settings" | "cluster">;
 
 /** All that makes a route serve something else than its authors will have meant. */
 export function problemsOf(group: RouteGroup, surroundings: Surroundings): readonly RouteProblem[] {
@@ -78,11 +78,12 @@ const secondShadow = ({ shadow, refusedShadows }: RouteGroup): readonly RoutePro
     message: `a route has one shadow, here ${shadow ? ownerOf(shadow.mapping) : ""}; Ambassador refuses ${ownerOf(refused)}`,
   }));
 
-function severalOwners({ split }: RouteGroup, { settings }: Surroundings): readonly RouteProblem[] {
+function severalOwners({ split }: RouteGroup, known: Surroundings): readonly RouteProblem[] {
   const names = [...new Set(split.map(({ mapping }) => ownerOf(mapping)))];
   // In that era a canary is a deployment of its own.
-  const isUsual = eraOf(settings.seldon.operatorVersion).weightAnnotation !== undefined;
-  if (names.length < 2 || isUsual) return [];
+  const isUsual = ({ mapping }: Share): boolean =>
+    eraOf(settingsOf(mapping, known).seldon.operatorVersion).weightAnnotation !== undefined;
+  if (names.length < 2 || split.every(isUsual)) return [];
   return [{ kind: "several-owners", message: `${names.join(" and ")} share the requests of one route` }];
 }
 

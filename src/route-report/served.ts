@@ -1,7 +1,7 @@
 import { ownErrors } from "../admission/judge.ts";
 import { snapshotOf } from "../cluster/snapshot.ts";
 import type { ClusterView } from "../cluster/view.ts";
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import type { Report } from "../diagnostics/finding.ts";
 import { carriedTexts, digestOf } from "../mapping/injection.ts";
 import { provenance } from "../mapping/marker.ts";
@@ -49,7 +49,9 @@ export function servedOf(
   settings: EngineSettings,
   policy?: PolicyContext,
 ): Served {
-  const deployments = written.map((each) => withDefaults(each, policyFor(policy, each.namespace)));
+  const deployments = written.map((each) =>
+    withDefaults(each, policyFor(policy, each.namespace, settingsFor(settings, each).seldon.operatorVersion)),
+  );
   const context = { settings, cluster: snapshotOf(deployments) };
   const faulty: Faulty[] = [];
   const unwritten: SeldonDeployment[] = [];
@@ -61,10 +63,10 @@ export function servedOf(
       .filter(({ isCustom }) => isCustom || isKept)
       .filter(isComplete);
     if (errors.length > 0) faulty.push({ deployment, errors, isRouted: served.length > 0 });
-    else if (isUnwritten(subject, settings)) unwritten.push(deployment);
+    else if (isUnwritten(subject)) unwritten.push(deployment);
     return served;
   });
-  return { ...context, ambassadors: ambassadorsOf(mappings, settings), faulty, unwritten };
+  return { ...context, ambassadors: ambassadorsOf(mappings, context), faulty, unwritten };
 }
 
 /** The mutating webhook leaves a text alone that was made of the fields that the object still has. */
@@ -73,30 +75,57 @@ const isTrueOf = (subject: Subject) => {
   return ({ text }: { readonly text: string }): boolean => provenance(text, digest) === "intact";
 };
 
-const isUnwritten = (subject: Subject, settings: EngineSettings): boolean =>
-  settings.carrier !== "none" &&
+const isUnwritten = (subject: Subject): boolean =>
+  subject.settings.carrier !== "none" &&
   subject.configuration.custom === undefined &&
-  carriedTexts(subject, settings).length === 0;
+  carriedTexts(subject).length === 0;
 
 /** Ambassador drops a Mapping without prefix or service. */
 const isComplete = ({ fields }: RoutedMapping): boolean =>
   typeof fields.prefix === "string" && typeof fields.service === "string" && fields.service !== "";
 
+/** The settings of the operator that takes a Mapping's owner. */
+export const settingsOf = (
+  { owner }: Pick<RoutedMapping, "owner">,
+  { settings, cluster }: Pick<Served, "settings" | "cluster">,
+): EngineSettings => {
+  const { controllerId } = cluster.find(owner.namespace, owner.name) ?? { controllerId: undefined };
+  return settingsFor(settings, { namespace: owner.namespace, controllerId });
+};
+
+type Watched = Pick<Ambassador, "namespaces">;
+
+/** Which namespaces the Ambassador watches that serves a Mapping; undefined: all. */
+function areaOf(mapping: RoutedMapping, known: Pick<Served, "settings" | "cluster">): Watched["namespaces"] {
+  const { singleNamespace, namespaces } = settingsOf(mapping, known).seldon;
+  if (!singleNamespace) return undefined;
+  const { namespace } = mapping.owner;
+  return namespaces.includes(namespace) ? namespaces : [namespace];
+}
+
 function ambassadorsOf(
   mappings: readonly RoutedMapping[],
-  { seldon }: EngineSettings,
+  known: Pick<Served, "settings" | "cluster">,
 ): readonly Ambassador[] {
-  if (!seldon.singleNamespace) return instancesOf(mappings, undefined);
-  const own = new Set(mappings.map(({ owner }) => owner.namespace));
-  const together = seldon.namespaces.filter((namespace) => own.has(namespace));
-  const apart = [...own].filter((namespace) => !together.includes(namespace)).toSorted();
-  const areas = [...(together.length > 0 ? [together] : []), ...apart.map((namespace) => [namespace])];
-  return areas.flatMap((area) =>
-    instancesOf(
-      mappings.filter(({ owner }) => area.includes(owner.namespace)),
-      area,
-    ),
-  );
+  const byArea = new Map<string, Watched & { readonly mappings: RoutedMapping[] }>();
+  for (const mapping of mappings) {
+    const namespaces = areaOf(mapping, known);
+    const key = namespaces?.join() ?? "";
+    const area = byArea.get(key) ?? { namespaces, mappings: [] };
+    area.mappings.push(mapping);
+    byArea.set(key, area);
+  }
+  return [...byArea.values()].toSorted(byWidth).flatMap((area) => {
+    const own = new Set(area.mappings.map(({ owner }) => owner.namespace));
+    const namespaces = area.namespaces?.filter((namespace) => own.has(namespace));
+    return instancesOf(area.mappings, namespaces);
+  });
+}
+
+/** All namespaces first, then those watched together, then single ones by name. */
+function byWidth({ namespaces: a }: Watched, { namespaces: b }: Watched): number {
+  if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
+  return Number(b.length > 1) - Number(a.length > 1) || (a.join() < b.join() ? -1 : 1);
 }
 
 function instancesOf(

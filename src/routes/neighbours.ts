@@ -1,4 +1,4 @@
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import type { PredictorDocuments } from "../mapping/build.ts";
 import { isMap } from "../mapping/custom.ts";
 import { haveReader } from "../mapping/custom-groups.ts";
@@ -53,8 +53,8 @@ function watchedWith(namespace: string, { namespaces }: EngineSettings["seldon"]
 
 function candidates(
   own: readonly RoutedMapping[],
-  { deployment }: Subject,
-  { cluster, settings }: Surroundings,
+  { deployment, settings }: Subject,
+  { cluster }: Surroundings,
 ): ReadonlySet<SeldonDeployment> {
   const found = new Set<SeldonDeployment>();
   const homes = new Map<string, Home>();
@@ -68,11 +68,20 @@ function candidates(
     if (host) found.add(host);
     for (const guest of cluster.attachedTo(namespace, name)) found.add(guest);
   }
-  // In single-namespace mode each namespace has an Ambassador of its own, unless the settings say otherwise.
-  const isApart = ({ namespace }: SeldonDeployment): boolean =>
-    settings.seldon.singleNamespace && !watched.includes(namespace);
-  for (const other of found) if (isApart(other) || isSame(other, deployment)) found.delete(other);
+  for (const other of found)
+    if (isSame(other, deployment) || isApart(deployment, other, settings)) found.delete(other);
   return found;
+}
+
+/** In single-namespace mode each namespace has an Ambassador of its own, unless the settings say otherwise. */
+function isApart(own: SeldonDeployment, other: SeldonDeployment, settings: EngineSettings): boolean {
+  if (own.namespace === other.namespace) return false;
+  const its = settingsFor(settings, other).seldon;
+  return (
+    (settings.seldon.singleNamespace &&
+      !watchedWith(own.namespace, settings.seldon).includes(other.namespace)) ||
+    (its.singleNamespace && !watchedWith(other.namespace, its).includes(own.namespace))
+  );
 }
 
 const isSame = (a: SeldonDeployment, b: SeldonDeployment): boolean =>

@@ -44,6 +44,7 @@ import predictorRenamed from "./names/predictor-renamed.ts";
 import serviceDnsLabel from "./names/service-dns-label.ts";
 import serviceShortened from "./names/service-shortened.ts";
 import serviceUnique from "./names/service-unique.ts";
+import controllerIdKnown from "./references/controller-id-known.ts";
 import explainerPathFree from "./references/explainer-path-free.ts";
 import serviceNameAmbassadorId from "./references/service-name-ambassador-id.ts";
 import serviceNameCustomRoute from "./references/service-name-custom-route.ts";
@@ -131,6 +132,7 @@ export const catalogue: readonly Rule[] = [
   serviceNameAmbassadorId,
   serviceNameCustomRoute,
   shadowHeaderRoute,
+  controllerIdKnown,
   explainerPathFree,
   singleNamespaceRoute,
 

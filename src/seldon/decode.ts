@@ -27,6 +27,7 @@ type RawMetadata = Nullable<{
   generateName: string;
   namespace: string;
   deletionTimestamp: string;
+  labels: unknown;
   annotations: RawAnnotations;
 }>;
 type RawDeployment = Nullable<{
@@ -62,6 +63,7 @@ export function decodeDeployment(raw: unknown, namespace: string): Decoded {
       namespace: metadata?.namespace || namespace,
       name: metadata?.name || undefined,
       generateName: metadata?.generateName || undefined,
+      controllerId: controllerIdIn(metadata?.labels),
       deleting: Boolean(metadata?.deletionTimestamp),
       annotations: decodeAnnotations(metadata?.annotations),
       spec: {
@@ -109,6 +111,15 @@ function decodePorts(ports: readonly (RawPort | null)[]): ReadonlyMap<string, nu
       named.set(port.name, port.containerPort);
   }
   return named;
+}
+
+/** By this label operators tell their objects; an operator without an id takes those without it, and the empty ones. */
+export const controllerIdKey = "seldon.io/controller-id";
+
+/** The API server judges labels itself: what is no text is none. */
+export function controllerIdIn(labels: unknown): string | undefined {
+  const id = typeof labels === "object" && labels !== null ? Reflect.get(labels, controllerIdKey) : undefined;
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 const decodeAnnotations = (raw: RawAnnotations | null | undefined): Annotations =>

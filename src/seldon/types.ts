@@ -8,6 +8,8 @@ export interface SeldonDeployment {
   /** Absent while `generateName` has not been resolved. */
   readonly name: string | undefined;
   readonly generateName: string | undefined;
+  /** The label seldon.io/controller-id, by which operators of one cluster divide its objects; empty is none. */
+  readonly controllerId: string | undefined;
   /** It has a deletionTimestamp: it counts for nobody any more. */
   readonly deleting: boolean;
   /** metadata.annotations */

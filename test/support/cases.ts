@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { parse, parseAllDocuments } from "yaml";
+import { withOperators } from "../../src/config/operators.ts";
 import { defaultEngineSettings, type EngineSettings } from "../../src/config/settings.ts";
 import { isMap } from "../../src/mapping/custom.ts";
 import { keys } from "../../src/seldon/annotations.ts";
@@ -27,6 +28,11 @@ type PartialSettings = {
     : EngineSettings[Section];
 };
 
+interface PartialOperator extends PartialSettings {
+  readonly controllerId?: string;
+  readonly namespaces?: readonly string[];
+}
+
 /** What `<case>.request.yaml` may say. */
 interface Overrides {
   namespace?: string;
@@ -41,6 +47,8 @@ interface Overrides {
   /** config: the golden file also shows the final configuration text. */
   show?: "config";
   settings?: PartialSettings;
+  /** Of several operators, what differs from `settings`. */
+  operators?: readonly PartialOperator[];
   /** Writes a text that is too long for a file. */
   fill?: { at: string[]; before?: string; text: string; times: number };
   /** The object carries a text that was generated earlier: for the old object if there is one, else for itself. */
@@ -60,6 +68,15 @@ const settingsSchema = {
   properties: Object.fromEntries(Object.keys(defaultEngineSettings).map((section) => [section, {}])),
 };
 
+const operatorSchema = {
+  ...settingsSchema,
+  properties: {
+    controllerId: { type: "string" },
+    namespaces: { type: "array", items: { type: "string" } },
+    ...settingsSchema.properties,
+  },
+};
+
 const isOverrides = new Ajv().compile<Overrides>({
   type: "object",
   additionalProperties: false,
@@ -72,6 +89,7 @@ const isOverrides = new Ajv().compile<Overrides>({
     mutated: { type: "boolean" },
     show: { const: "config" },
     settings: settingsSchema,
+    operators: { type: "array", items: operatorSchema },
     fill: {
       type: "object",
       additionalProperties: false,
@@ -117,13 +135,27 @@ function overridesFor(file: string): Overrides {
   return overrides;
 }
 
-const withSettings = ({ seldon, ambassador, customConfig, ...rest }: PartialSettings): EngineSettings => ({
-  ...defaultEngineSettings,
+const withSettings = (
+  { seldon, ambassador, customConfig, ...rest }: PartialSettings,
+  base: EngineSettings = defaultEngineSettings,
+): EngineSettings => ({
+  ...base,
   ...rest,
-  seldon: { ...defaultEngineSettings.seldon, ...seldon },
-  ambassador: { ...defaultEngineSettings.ambassador, ...ambassador },
-  customConfig: { ...defaultEngineSettings.customConfig, ...customConfig },
+  seldon: { ...base.seldon, ...seldon },
+  ambassador: { ...base.ambassador, ...ambassador },
+  customConfig: { ...base.customConfig, ...customConfig },
 });
+
+function settingsOf({ settings = {}, operators = [] }: Overrides): EngineSettings {
+  const general = withSettings(settings);
+  return withOperators(
+    general,
+    operators.map(({ controllerId, namespaces, ...own }) => ({
+      source: { controllerId, namespaces, values: {}, label: (path) => path },
+      settings: withSettings(own, general),
+    })),
+  );
+}
 
 /** A copy of `value` in which the field at `path` is `leaf`; maps on the way are made. */
 function withField(value: unknown, path: readonly string[], leaf: string): unknown {
@@ -171,14 +203,14 @@ function carrying(situation: Situation, carried: NonNullable<Overrides["carried"
 }
 
 function situationOf(base: string, overrides: Overrides): Situation {
-  const { namespace, dryRun, subResource, deleted, user, settings, fill, carried } = overrides;
+  const { namespace, dryRun, subResource, deleted, user, fill, carried } = overrides;
   const written = read(`${base}.yaml`);
   const oldObject = readIfThere(`${base}.old.yaml`);
   const cluster = `${base}.cluster.yaml`;
   const situation: Situation = {
     object: fill ? withField(written, fill.at, (fill.before ?? "") + fill.text.repeat(fill.times)) : written,
     existing: existsSync(cluster) ? readAll(cluster) : [],
-    settings: withSettings(settings ?? {}),
+    settings: settingsOf(overrides),
     ...(overrides.mutated !== undefined && { isMutated: overrides.mutated }),
     ...(oldObject !== undefined && { oldObject }),
     ...(namespace !== undefined && { namespace }),

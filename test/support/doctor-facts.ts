@@ -41,6 +41,7 @@ export const operator: Operator = {
   httpPort: 8000,
   grpcPort: 5001,
   controllerId: "",
+  watches: "",
 };
 
 const ambassador: Ambassador = {

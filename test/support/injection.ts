@@ -26,7 +26,8 @@ export const documentsOf = (text: string, version: "1.1" | "1.2" = "1.1"): reado
 export const mappingsIn = (text: string): readonly Document[] =>
   documentsOf(text).filter(({ kind }) => kind === "Mapping");
 
-type Changes = { readonly [K in keyof EngineSettings]?: Partial<EngineSettings[K]> };
+type Settings = Omit<EngineSettings, "operators">;
+type Changes = { readonly [K in keyof Settings]?: Partial<Settings[K]> };
 
 /** The default settings with changes. */
 export const settingsWith = ({ seldon, ambassador, customConfig, ...rest }: Changes): EngineSettings => ({

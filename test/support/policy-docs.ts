@@ -39,11 +39,19 @@ function* rowsOf(path: string, form: Form): Iterable<Row> {
     yield* rowsOf(`${path}[]`, part);
 }
 
+/** Settings of single operators are those that stand further down. */
+const isRepeated = ({ path }: Row, rows: readonly Row[]): boolean =>
+  path.startsWith("operators[].") && rows.some((row) => `operators[].${row.path}` === path);
+
 /** The README's table: one line per field, in the order of the schema. */
-export const policyTable = (): string =>
-  [
+export function policyTable(): string {
+  const rows = [...rowsOf("", policyForm)];
+  return [
     "| field | what it says |",
     "|---|---|",
-    ...[...rowsOf("", policyForm)].map(({ path, description }) => `| \`${path}\` | ${description} |`),
+    ...rows
+      .filter((row) => !isRepeated(row, rows))
+      .map(({ path, description }) => `| \`${path}\` | ${description} |`),
     "",
   ].join("\n");
+}

@@ -1,3 +1,4 @@
+import { allSettings } from "../../config/settings.ts";
 import { fateOf } from "../../mapping/ambassador-version.ts";
 import type { Check } from "../check.ts";
 import type { Ambassador, Group, Inventory, SettingsFound } from "../facts.ts";
@@ -30,11 +31,17 @@ const check: Check = {
 function judgeOne(ambassador: Ambassador, settings: readonly SettingsFound[]): readonly Verdict[] {
   const { version, id, object } = ambassador;
   if (version === undefined) return [skipped("its image's tag is no version", object)];
-  const found = settings.flatMap(({ engine }) => [...faults(version, engine, object)]);
+  const found = settings.flatMap(({ engine }) => faultsOfAny(version, engine, object));
   return orOk(found, `${version}, AMBASSADOR_ID ${id ?? "not shown"}`, object);
 }
 
 const fates = { "needs-host": "makes no route of it", dropped: "drops it", panics: "panics on it" } as const;
+
+/** Of several operators each may have an Ambassador of its own: it suits as soon as it suits one of them. */
+function faultsOfAny(version: string, engine: SettingsFound["engine"], object: string): readonly Verdict[] {
+  const each = allSettings(engine).map((settings) => [...faults(version, settings, object)]);
+  return each.some((found) => found.length === 0) ? [] : (each[0] ?? []);
+}
 
 function* faults(version: string, engine: SettingsFound["engine"], object: string): Iterable<Verdict> {
   const { carrier, ambassador } = engine;

@@ -1,3 +1,4 @@
+import { allSettings } from "../../config/settings.ts";
 import type { Check } from "../check.ts";
 import type { Facts, OwnedMapping } from "../facts.ts";
 import { unreadVerdict, valueIn } from "../fetched.ts";
@@ -12,7 +13,8 @@ const check: Check = {
     if (mappings.state === "unread") return [unreadVerdict(mappings)];
     const found = valueIn(mappings) ?? [];
     if (found.length === 0) return [ok("there are none")];
-    if (installations.every(({ settings }) => settings.engine.carrier === "none"))
+    const all = installations.flatMap(({ settings }) => allSettings(settings.engine));
+    if (all.every(({ carrier }) => carrier === "none"))
       return [ok(`${found.length} Mapping objects, which the operator in v2 mode is there to make`)];
     return places(found).map((place) => leftOver(place, isStillMade(facts)));
   },

@@ -1,5 +1,5 @@
 import { carrierConflicts } from "../../config/conflicts.ts";
-import type { EngineSettings } from "../../config/settings.ts";
+import { type EngineSettings, isTaken, settingsFor, type Taken } from "../../config/settings.ts";
 import { requirementsOf } from "../../policy/labels.ts";
 import { eraOf } from "../../seldon/era.ts";
 import type { Check } from "../check.ts";
@@ -50,8 +50,23 @@ function judgeOperator(operator: Operator, installations: Facts["installations"]
     return [skipped(`no webhook of ours sees what the operator${id} takes`, operator.object)];
   }
   const [{ settings }] = mine as [Installation];
-  return orOk(faults(operator, settings.engine), described(operator), operator.object);
+  const taken = takenBy(operator);
+  const found = [
+    ...(isTaken(settings.engine, taken) ? [] : [unlisted(operator)]),
+    ...faults(operator, settingsFor(settings.engine, taken)),
+  ];
+  return orOk(found, described(operator), operator.object);
 }
+
+/** What its objects have in common. Where its environment does not show an id, it is taken to have none. */
+const takenBy = ({ controllerId, watches = "" }: Operator): Taken => ({ namespace: watches, controllerId });
+
+const unlisted = ({ controllerId, watches, object }: Operator): Verdict =>
+  warning(
+    `the policy lists operators, but none with controller id ${controllerId || "(none)"}${watches ? ` in namespace ${watches}` : ""}: the general settings hold for what it takes`,
+    "List it in the policy's operators, or take away what is left of it.",
+    object,
+  );
 
 const described = ({ version, mode, controllerId }: Operator): string =>
   `operator ${version}${controllerId ? ` for controller id ${controllerId}` : ""}, ambassador ${mode}`;

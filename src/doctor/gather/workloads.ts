@@ -68,11 +68,14 @@ function operatorIn(workload: Workload, object: string): Operator {
     singleNamespace: single === undefined ? undefined : single === "true",
     httpPort: numberIn(variable(container, "ENGINE_SERVER_PORT")),
     grpcPort: numberIn(variable(container, "ENGINE_SERVER_GRPC_PORT")),
-    controllerId: container?.env?.some(({ name }) => name === "CONTROLLER_ID")
-      ? variable(container, "CONTROLLER_ID")
-      : "",
+    controllerId: textIn(container, "CONTROLLER_ID"),
+    watches: textIn(container, "WATCH_NAMESPACE"),
   };
 }
+
+/** Empty where it is not set; undefined where its value is not shown. */
+const textIn = (container: Container | undefined, name: string): string | undefined =>
+  container?.env?.some((each) => each.name === name) ? variable(container, name) : "";
 
 /** The release that brought AMBASSADOR_VERSION; before it there was v1 only. */
 const modesSince = "1.15";

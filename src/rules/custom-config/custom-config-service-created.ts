@@ -1,6 +1,7 @@
 import { type Finding, invalid, notFound } from "../../diagnostics/finding.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { parseService, type ServiceAddress } from "../../mapping/service-address.ts";
+import { eraFor } from "../../mapping/subject.ts";
 import { createdServices, servicePorts } from "../../seldon/services.ts";
 import { customMappings, type NamedDocument } from "../custom-documents.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
@@ -12,7 +13,8 @@ function ownService({ host }: ServiceAddress, namespace: string): string | undef
 }
 
 /** The created Service that an unknown name was meant to be, if it looks like one of this deployment's. */
-function meant(name: string, { deployment, services, cluster, era }: RuleInput): string | undefined {
+function meant(name: string, input: RuleInput): string | undefined {
+  const { deployment, services, cluster } = input;
   const near = nearest(
     name,
     services.map((service) => service.name),
@@ -21,7 +23,7 @@ function meant(name: string, { deployment, services, cluster, era }: RuleInput):
   for (const other of cluster.inNamespace(deployment.namespace))
     if (
       other.name !== deployment.name &&
-      createdServices(other, era).some((service) => service.name === name)
+      createdServices(other, eraFor(other, input)).some((service) => service.name === name)
     )
       return undefined;
   return near ?? services[0]?.name;

@@ -17,13 +17,13 @@ const rule: ObjectRule = {
   *check(input) {
     const target = targetOf(input, input);
     if (target?.custom === undefined) return;
-    const isServed = input.routing.shadow ? joinedGroup(input, input) : routesPlainly(target, input.settings);
+    const isServed = input.routing.shadow ? joinedGroup(input, input) : routesPlainly(target);
     if (isServed) return;
     const { namespace, name } = target.deployment;
     const { shadow, header, regexHeader } = input.routing;
     const same = header || regexHeader ? " with the same header condition" : " without a header condition";
     const headers = shadow ? same : "";
-    const { hostname } = input.settings.ambassador;
+    const { hostname } = target.settings.ambassador;
     const host = hostname === everyHost ? "" : ` for host ${hostname}`;
     yield invalid(
       readAnnotation(input.deployment, keys.serviceName, input.era)?.path ?? [],

@@ -14,16 +14,21 @@ const maxGuests = 50;
 type Effect = "cut off" | "outdated";
 
 /** What a change of the target does to one that is attached to it. */
-function effect(guest: Subject, before: Subject, now: RuleInput): Effect | undefined {
-  const { settings } = now;
+function effect(guest: Subject, before: Subject, now: Subject): Effect | undefined {
   if (!isAttached(before) && isAttached(now)) return "cut off";
   if (isServedWith(guest, before) && !isServedWith(guest, now)) return "cut off";
   if (!guest.routing.shadow)
-    return routesPlainly(before, settings) && !routesPlainly(now, settings) ? "cut off" : undefined;
-  const [was, is] = [groupOn(before, guest, settings), groupOn(now, guest, settings)];
-  if (isDeepStrictEqual(was, is)) return undefined;
+    return routesPlainly(before) && !routesPlainly(now) ? "cut off" : prefixChange(before, now);
+  const [was, is] = [groupOn(before, guest), groupOn(now, guest)];
+  if (isDeepStrictEqual(was, is)) return prefixChange(before, now);
   return is === undefined ? "cut off" : "outdated";
 }
+
+/** Another operator may have another host, or no gRPC. */
+const prefixChange = ({ settings: before }: Subject, { settings: now }: Subject): Effect | undefined =>
+  before.ambassador.hostname === now.ambassador.hostname && before.ambassador.grpc === now.ambassador.grpc
+    ? undefined
+    : "outdated";
 
 /** Those whose shadows would mirror nothing; not all of them are attached: a custom one need not be. */
 const shadowsLost = (previous: Subject, input: RuleInput) =>
@@ -42,8 +47,9 @@ const rule: ObjectRule = {
   *check(input) {
     const { previous, deployment, cluster, settings } = input;
     const { namespace, name } = deployment;
-    // What guests depend on is all in the routing fields.
-    if (previous === undefined || name === undefined || digestOf(previous) === digestOf(input)) return;
+    if (previous === undefined || name === undefined) return;
+    // What guests depend on is all in the routing fields, and in the settings of the operator.
+    if (previous.settings === settings && digestOf(previous) === digestOf(input)) return;
     const guests = [...cluster.attachedTo(namespace, name)]
       .slice(0, maxGuests)
       .map((guest) => subjectOf(guest, settings))

@@ -1,4 +1,5 @@
 import { duplicate } from "../../diagnostics/finding.ts";
+import { eraFor } from "../../mapping/subject.ts";
 import { type CreatedService, createdServices } from "../../seldon/services.ts";
 import type { SeldonDeployment } from "../../seldon/types.ts";
 import type { ObjectRule, RuleInput } from "../rule.ts";
@@ -35,7 +36,8 @@ const rule: ObjectRule = {
     // A wide deployment has hundreds of Services, and most meet the same other ones.
     const known = new Map<SeldonDeployment, ReadonlySet<string>>();
     const namesOf = (other: SeldonDeployment): ReadonlySet<string> => {
-      const names = known.get(other) ?? new Set(createdServices(other, input.era).map(({ name }) => name));
+      const names =
+        known.get(other) ?? new Set(createdServices(other, eraFor(other, input)).map(({ name }) => name));
       known.set(other, names);
       return names;
     };

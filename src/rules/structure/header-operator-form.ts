@@ -17,8 +17,7 @@ const rule: InjectionRule = {
   *check(input) {
     const { deployment, era, settings } = input;
     const header = readAnnotation(deployment, keys.header, era);
-    if (!header?.value || settings.seldon.ambassador !== "v1" || !operatorParsesHeaders(input, settings))
-      return;
+    if (!header?.value || settings.seldon.ambassador !== "v1" || !operatorParsesHeaders(input)) return;
     if (header.value.split(":").length !== 2)
       yield invalid(header.path, header.value, "the operator reads this itself and needs exactly one colon");
   },

@@ -15,10 +15,10 @@ const rule: InjectionRule = {
     fix: "Set seldon.io/ambassador-header too, or let the mutating webhook inject the configuration.",
   },
   *check(input) {
-    const { deployment, era, settings } = input;
+    const { deployment, era } = input;
     const regexHeader = readAnnotation(deployment, keys.regexHeader, era);
     const header = readAnnotation(deployment, keys.header, era);
-    if (!regexHeader?.value || header?.value || !operatorParsesHeaders(input, settings)) return;
+    if (!regexHeader?.value || header?.value || !operatorParsesHeaders(input)) return;
     yield required(
       annotationPath(regexHeader.place, keys.header),
       "a regex-header stands alone and no injected configuration replaces it",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { withOperators } from "../../../src/config/operators.ts";
 import { checks, diagnose } from "../../../src/doctor/catalogue.ts";
 import { read, unread } from "../../../src/doctor/fetched.ts";
 import type { Status } from "../../../src/doctor/verdict.ts";
@@ -62,6 +63,21 @@ const setAll = (cluster: Cluster, fields: Json): void => {
 const deployment = ({ behind }: Cluster): Json => behind.deployments.value[0];
 const first = (...names: string[]) => ({ count: names.length, first: names });
 const clientOf = (cluster: Cluster): Json => validateHook(cluster).clientConfig;
+/** What the policy lists, with another port than the general one. */
+function setOperators(
+  cluster: Cluster,
+  ...listed: readonly { controllerId?: string; namespaces?: readonly string[] }[]
+): void {
+  const settings = { ...cluster.engine, seldon: { ...cluster.engine.seldon, httpPort: 8100 } };
+  cluster.engine = withOperators(
+    cluster.engine,
+    listed.map(({ controllerId, namespaces }) => ({
+      source: { controllerId, namespaces, values: {}, label: (path) => path },
+      settings,
+    })),
+  );
+}
+
 const setOperator = (cluster: Cluster, fields: Partial<typeof operator>): void => {
   cluster.operators[0] = { ...operator, ...fields };
 };
@@ -477,6 +493,32 @@ const cases: readonly Case[] = [
     },
     /^skipped operator: no webhook of ours sees/,
     /^problem operator: .*Invalid value: "v2"/,
+  ],
+  [
+    "two operators, each as the policy has it",
+    (c) => {
+      setOperators(c, { controllerId: "a" }, { namespaces: ["green"] });
+      c.operators.push({ ...operator, controllerId: "a", httpPort: 8100 });
+      c.operators.push({ ...operator, watches: "green", httpPort: 8100 });
+    },
+  ],
+  [
+    "two operators with each other's ports",
+    (c) => {
+      setOperators(c, { controllerId: "a" });
+      c.operators[0] = { ...operator, httpPort: 8100 };
+      c.operators.push({ ...operator, controllerId: "a", httpPort: 8000 });
+    },
+    /^problem operator: its ENGINE_SERVER_PORT is 8100, but the webhook writes Mappings to port 8000/,
+    /^problem operator: its ENGINE_SERVER_PORT is 8000, but the webhook writes Mappings to port 8100/,
+  ],
+  [
+    "an operator that the policy does not list",
+    (c) => {
+      setOperators(c, { controllerId: "a" });
+      c.operators.push({ ...operator, controllerId: "b" });
+    },
+    /^warning operator: the policy lists operators, but none with controller id b: the general settings/,
   ],
 
   [

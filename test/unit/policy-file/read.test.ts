@@ -24,6 +24,7 @@ describe("a policy file", () => {
       limits: [],
       checks: [],
       exemptions: [],
+      operators: [],
       breakGlass: undefined,
     });
     assert.match(digest, /^[0-9a-f]{12}$/);
