@@ -264,6 +264,96 @@ const leap = [0, 100].map((value, index) => ({
   value,
 }));
 
+/** Two operators besides the one that the general settings are about. */
+const operators = `operators:
+  - controllerId: blue
+    seldon: { httpPort: 8100 }
+    ambassador: { hostname: blue.example.com, grpc: false }
+  - namespaces: [housed]
+    seldon: { httpPort: 8200 }
+    carrier: predictor
+`;
+
+const labelled = (object: Json, id: string): Json => ({
+  ...object,
+  metadata: { ...object.metadata, labels: { "seldon.io/controller-id": id } },
+});
+
+const services = (text: string): readonly (string | undefined)[] =>
+  [...text.matchAll(/"service": "([^"]+)"/g)].map(([, service]) => service);
+
+async function severalOperators(plane: ControlPlane): Promise<void> {
+  const [shop, housed] = [await tenant(plane, "shared"), await tenant(plane, "housed")];
+  await shop.quietly("apply -f -", fileOf({ name: "before" }));
+  await shop.quietly("label sdep before seldon.io/controller-id=blue");
+  const textOf = async (name: string): Promise<string> =>
+    (await annotationsOf(shop, name))["seldon.io/ambassador-config"];
+  const general = ["before-default.shared:8000", "before-default.shared:5001"];
+  assert.deepEqual(services(await textOf("before")), general, "without a list one operator takes all");
+
+  writeFileSync(policyFile, policy(5000, operators));
+  await until("the list is in force", async () => {
+    const tried = await shop.quietly(
+      "create --dry-run=server -o json -f -",
+      labelled(fileOf({ name: "probe" }), "blue"),
+    );
+    return services(JSON.parse(tried).metadata.annotations["seldon.io/ambassador-config"]).length === 1;
+  });
+  // The next write renews the text, once.
+  await shop.quietly("label sdep before touched=yes");
+  const renewed = await textOf("before");
+  assert.deepEqual(services(renewed), ["before-default.shared:8100"]);
+  assert.match(renewed, /"host": "blue.example.com"/);
+  const { generation } = (await shop.stored("before")).metadata;
+  await shop.quietly("label sdep before touched=again --overwrite");
+  assert.equal(await textOf("before"), renewed);
+  assert.equal((await shop.stored("before")).metadata.generation, generation);
+
+  await shop.quietly("apply -f -", fileOf({ name: "plain" }));
+  assert.deepEqual(services(await textOf("plain")), [
+    "plain-default.shared:8000",
+    "plain-default.shared:5001",
+  ]);
+  const stray = labelled(fileOf({ name: "stray" }), "blu");
+  assert.match(await shop.warnings("apply -f -", stray), /did you mean blue\? \[controller-id-known\]\n$/);
+  // One that is attached is routed under the host of another operator's deployment.
+  const guest = fileOf({
+    name: "guest",
+    annotations: {
+      "seldon.io/ambassador-service-name": "before",
+      "seldon.io/ambassador-header": "location: london",
+    },
+  });
+  await shop.quietly("apply -f -", guest);
+  assert.deepEqual(services(await textOf("guest")), ["guest-default.shared:8000"]);
+  assert.match(await textOf("guest"), /"host": "blue.example.com"/);
+  // A custom Mapping for every host is another route than that of blue's host; one of the same host is a rival.
+  const rival = (host: string): Json =>
+    fileOf({
+      name: "rival",
+      annotations: {
+        "seldon.io/ambassador-config": `{apiVersion: getambassador.io/v2, kind: Mapping, name: rival, ${host}prefix: /seldon/shared/before/, service: rival-default.shared:8000}`,
+      },
+    });
+  assert.doesNotMatch(await shop.warnings("create --dry-run=server -f -", rival("")), /route-unique/);
+  assert.match(
+    await shop.complaint("create --dry-run=server -f -", rival("host: blue.example.com, ")),
+    /SeldonDeployment before answers this route too.*\[route-unique\]/,
+  );
+
+  await housed.quietly("apply -f -", fileOf({ name: "iris" }));
+  const [predictor] = (await housed.stored("iris")).spec.predictors;
+  assert.deepEqual(services(predictor.annotations["getambassador.io/config"]), [
+    "iris-default.housed:8200",
+    "iris-default.housed:5001",
+  ]);
+  // Back under the general settings by its label alone.
+  const told = await shop.warnings("label sdep before seldon.io/controller-id-");
+  assert.match(told, /the text of guest must be renewed \[guests-kept\]\n$/);
+  assert.deepEqual(services(await textOf("before")), general);
+  writeFileSync(policyFile, policy(5000));
+}
+
 withControlPlane(
   "a policy with a real API server",
   async (t, plane) => {
@@ -275,6 +365,7 @@ withControlPlane(
     await t.test("labels of namespaces decide", () => labels(plane));
     await t.test("severities hold by namespace", () => severities(plane));
     await t.test("exemptions show in audit events", () => exemptions(plane));
+    await t.test("each object has the settings of its operator", () => severalOperators(plane));
     await t.test("limits bind from when they are there, step by step", () => limits(plane));
   },
   { apiServerArgs },

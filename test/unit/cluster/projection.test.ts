@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { mutate } from "../../../src/admission/mutate.ts";
 import { Pool } from "../../../src/cluster/intern.ts";
-import { type ProjectedDeployment, project } from "../../../src/cluster/projection.ts";
+import { isSameState, type ProjectedDeployment, project } from "../../../src/cluster/projection.ts";
 import { snapshotOf } from "../../../src/cluster/snapshot.ts";
 import type { EngineSettings } from "../../../src/config/settings.ts";
 import { isGenerated } from "../../../src/mapping/marker.ts";
@@ -113,6 +113,20 @@ test("keeps the annotations that are read, and no others", () => {
     }),
   );
   assert.deepEqual([...annotations.keys()], ["seldon.io/ambassador-header", "getambassador.io/config"]);
+});
+
+test("the controller id is kept, of what cannot be read too, and a change of it is a change", () => {
+  const labelled = (id: string, more: Json = {}): Json => {
+    const raw = stored(deploymentOf({ name: "iris", ...more }));
+    return { ...raw, metadata: { ...raw.metadata, labels: { "seldon.io/controller-id": id } } };
+  };
+  const [blue, green, none] = ["blue", "green", ""].map((id) => projected(labelled(id)));
+  assert.deepEqual(
+    [blue?.controllerId, green?.controllerId, none?.controllerId],
+    ["blue", "green", undefined],
+  );
+  assert.ok(blue && green && !isSameState(blue, green));
+  assert.equal(projected({ ...labelled("blue"), spec: 5 }).controllerId, "blue");
 });
 
 test("equal parts are one object, and nobody can change it", () => {
