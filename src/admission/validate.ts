@@ -6,6 +6,7 @@ import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { checkPrefix } from "../policy/types.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import { applicantOf } from "./applicant.ts";
+import { defaulted } from "./defaulted.ts";
 import type { Decision, EngineContext } from "./engine.ts";
 import { governed } from "./governed.ts";
 import {
@@ -80,12 +81,27 @@ function judgeVersion(
 function soften(judgement: Judgement, request: AdmissionRequest, bench: Bench): readonly Report[] {
   const { reports, subject } = judgement;
   const isUpdate = request.operation === "UPDATE" && request.oldObject !== undefined;
-  if (!isUpdate || subject === undefined || reports.every(({ severity }) => severity !== "error"))
-    return reports;
-  const before = judgeVersion(request, request.oldObject, bench);
-  if (before.subject === undefined || !routesAlike(subject, before.subject)) return reports;
-  const known = new Set(before.reports.filter(({ severity }) => severity === "error").map(identity));
-  return reports.map((report) => (known.has(identity(report)) ? { ...report, severity: "warning" } : report));
+  if (!isUpdate || subject === undefined || !reports.some(isError)) return reports;
+  for (const former of formerVersions(request, bench)) {
+    const before = judgeVersion(request, former, bench);
+    if (before.subject === undefined || !routesAlike(subject, before.subject)) continue;
+    const known = new Set(before.reports.filter(isError).map(identity));
+    return reports.map((report) =>
+      known.has(identity(report)) ? { ...report, severity: "warning" } : report,
+    );
+  }
+  return reports;
+}
+
+const isError = ({ severity }: Report): boolean => severity === "error";
+
+/** The object as it was; and with today's defaults, which a write brings that changes nothing else. */
+function* formerVersions(request: AdmissionRequest, { context }: Bench): Iterable<unknown> {
+  yield request.oldObject;
+  const { deployment } = decodeDeployment(request.oldObject, namespaceOf(request));
+  if (deployment === undefined) return;
+  const { patch, object } = defaulted(request.oldObject, deployment, context);
+  if (patch.length > 0) yield object;
 }
 
 /** A check may object to several things: what it says tells them apart. */

@@ -60,6 +60,22 @@ describe("a limit", () => {
     assert.deepEqual(idsIn(under(limited, { object: leaving, oldObject: slow })), []);
   });
 
+  test("of before is a warning although the update brings a default of the same policy", () => {
+    const policy = { ...limited, defaults: [{ retries: 2 }] };
+    const outcome = under(policy, { object: slow, oldObject: slow });
+    assert.deepEqual([outcome.allowed, idsIn(outcome)], [true, ["limits/rest-timeout"]]);
+    const faster = iris({ "seldon.io/rest-timeout": "5500" });
+    assert.equal(under(policy, { object: faster, oldObject: slow }).allowed, false);
+  });
+
+  test("that the policy's own default breaks denies a creation, and no update of something else", () => {
+    const policy = { limits: [{ retries: { max: 1 } }], defaults: [{ retries: 2 }] };
+    for (const oldObject of [undefined, slow]) {
+      const outcome = under(policy, { object: slow, oldObject });
+      assert.deepEqual([outcome.allowed, idsIn(outcome)], [oldObject !== undefined, ["limits/retries"]]);
+    }
+  });
+
   test("was there before is no excuse where the routes change", () => {
     const object = iris({ "seldon.io/rest-timeout": "6000", "seldon.io/ambassador-retries": "2" });
     assert.deepEqual(idsIn(under(limited, { object, oldObject: slow })), ["limits/rest-timeout"]);
