@@ -10,6 +10,9 @@ import { routesOf } from "./check-routes.ts";
 import type { Writer } from "./check-variables.ts";
 import { checkReports } from "./checks.ts";
 
+/** Whether a report is one of the policy's own: their ids have a folder before the name. */
+export const isOfPolicy = ({ rule }: Report): boolean => rule.includes("/");
+
 /** What is judged, and what is known of the raw objects: of a live view's deployments nothing is. */
 export interface PolicyInput extends RuleInput {
   readonly object?: unknown;

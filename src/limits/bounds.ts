@@ -18,6 +18,8 @@ export interface Bounded {
   readonly inMapping: (fields: MappingFields) => unknown;
   readonly min: Sourced<number> | undefined;
   readonly max: Sourced<number> | undefined;
+  /** Whether the annotation shapes a route: that of gRPC does not where none is generated for it. */
+  readonly isRouted?: boolean;
   /** 0 stands for no bound at all. */
   readonly zeroIsEndless: boolean;
 }
@@ -45,7 +47,7 @@ function* ofAnnotations({ deployment, era, routing }: LimitInput, bounded: Bound
 /** What is out of bounds: by annotation or default, and in each Mapping of the author's own. */
 export function* outOfBounds(input: LimitInput, bounded: Bounded): Iterable<Finding> {
   if (bounded.min === undefined && bounded.max === undefined) return;
-  if (!isAllCustom(input)) yield* ofAnnotations(input, bounded);
+  if (bounded.isRouted !== false && !isAllCustom(input)) yield* ofAnnotations(input, bounded);
   for (const { fields, label, path } of customMappings(input)) {
     const value = bounded.inMapping(fields);
     const problem = value === undefined ? undefined : problemOf(value, bounded);

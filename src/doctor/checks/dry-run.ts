@@ -41,11 +41,22 @@ function callFailed(message: string, object: string): Verdict | undefined {
   return failure && problem(`${failure.means} (${message})`, failure.fix, object);
 }
 
+/** Whether a denial names rules, and only such as a policy brings: they end its causes, and have a folder. */
+function isOfPolicyAlone(message: string): boolean {
+  const rules = [...message.matchAll(/ \[([a-z0-9/-]+)\](?=;|$)/g)].map(([, rule = ""]) => rule);
+  return rules.length > 0 && rules.every((rule) => rule.includes("/"));
+}
+
 function judgeRight(trial: Trial, place: string, facts: Facts): Verdict {
   const object = `a right one in ${place}`;
   if (trial.outcome === "created") return judgeText(trial, object, facts);
   const failed = callFailed(trial.message, object);
   if (failed !== undefined) return failed;
+  if (isOfPolicyAlone(trial.message))
+    return skipped(
+      `denied by the policy alone (${trial.message}): choose a namespace with --namespace where it asks for less`,
+      object,
+    );
   if (trial.message.includes("[mapping-injected]"))
     return problem(
       "denied because nothing was injected: the call of the mutating webhook failed, and it fails open",

@@ -12,6 +12,7 @@ const limit: Limit = {
   check: (input) =>
     outOfBounds(input, {
       ...timeoutIn(true),
+      isRouted: input.settings.ambassador.grpc,
       key: input.era.timeoutAnnotations.grpc,
       effective: input.routing.grpcTimeoutMs,
       min: input.limits["grpcTimeout.min"],

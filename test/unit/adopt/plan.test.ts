@@ -7,6 +7,7 @@ import { defaultEngineSettings, type EngineSettings } from "../../../src/config/
 import { keys } from "../../../src/seldon/annotations.ts";
 import { decodeDeployment } from "../../../src/seldon/decode.ts";
 import { deploymentOf, type Json } from "../../support/deployment.ts";
+import { policyContext, policyWith } from "../../support/policies.ts";
 
 const contextOf = (settings: Partial<EngineSettings> = {}): EngineContext => ({
   settings: { ...defaultEngineSettings, ...settings },
@@ -102,4 +103,19 @@ test("a change of the spec restarts pods, one of metadata does not", () => {
   assert.equal(restarts(split, { suppressDuplicates: true }), true);
   // The text of an earlier setting is taken away from spec.
   assert.equal(restarts(adopted(deploymentOf(), { carrier: "spec" })), true);
+});
+
+test("what only a limit of the policy was against before is adopted", () => {
+  const annotations = { "seldon.io/rest-timeout": "60000" };
+  const planUnder = (fields: Json) =>
+    planFor(deploymentOf({ annotations }), "models", {
+      ...contextOf(),
+      policy: policyContext(policyWith(fields)),
+    });
+  const limits = [{ restTimeout: { max: 10_000 }, retries: { max: 1 } }];
+  assert.equal(planUnder({ limits }).kind, "adopt");
+  assert.equal(planUnder({ limits, defaults: [{ retries: 1 }] }).kind, "adopt");
+  const wanted = { ...deploymentOf({ annotations, predictors: wrong }) };
+  const context = { ...contextOf(), policy: policyContext(policyWith({ limits })) };
+  assert.equal(planFor(wanted, "models", context).kind, "rejected");
 });

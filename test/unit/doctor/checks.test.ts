@@ -669,6 +669,24 @@ const trials: readonly (readonly [string, unknown, unknown, Status, RegExp])[] =
     "problem",
     /^denied: admission webhook "x.io"/,
   ],
+  [
+    "the policy asks for more",
+    refused(
+      "is invalid: metadata.labels.team: Required value: x. Add it. [limits/required-labels]; a: b. [checks/own]",
+    ),
+    rejected,
+    "skipped",
+    /denied by the policy alone/,
+  ],
+  [
+    "a rule denies beside the policy",
+    refused(
+      "is invalid: metadata.labels[team]: x. Add it. [limits/required-labels]; a: b. [predictors-present]",
+    ),
+    rejected,
+    "problem",
+    /^denied: /,
+  ],
   ["nobody rejects", acceptable, created, "problem", /accepted: nothing judges/],
   ["a stranger rejects", acceptable, refused("quota"), "problem", /rejected by somebody else: quota/],
   ["the policy lets it pass", acceptable, acceptable, "skipped", /accepted, as the policy has it there/],
