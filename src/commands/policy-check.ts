@@ -7,6 +7,7 @@ import { policyFrom, readBytes, textOf } from "../policy-file/load.ts";
 import { type PolicyProblem, problemLine, readPolicy } from "../policy-file/read.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
+import { policyWarnings } from "./policy-warnings.ts";
 
 interface Flags {
   readonly config?: string;
@@ -80,19 +81,12 @@ function checkOne(file: string, read: () => Buffer, sources: ConfigSources, nowM
   const { policy, problems } = readPolicy(text);
   if (policy === undefined) return { ...none, problems: problems ?? [] };
   try {
-    policyFrom(file, bytes, sources);
+    const loaded = policyFrom(file, bytes, sources);
+    return { ...none, policy, problems: [], warnings: policyWarnings(loaded, nowMs) };
   } catch (error) {
     return { ...none, problems: problemsIn(error) };
   }
-  return { ...none, policy, problems: [], warnings: expired(policy, nowMs) };
 }
-
-const expired = ({ exemptions }: Policy, nowMs: number): Checked["warnings"] =>
-  exemptions.flatMap(({ expiresMs, line }, index) =>
-    expiresMs !== undefined && nowMs >= expiresMs
-      ? [{ line, column: 1, field: `exemptions[${index}]`, message: "has expired" }]
-      : [],
-  );
 
 const located = (file: string, problem: Checked["problems"][number]): string =>
   problem.line === undefined ? problem.message : problemLine(file, problem as PolicyProblem);
