@@ -5,6 +5,7 @@ import type { PredictorDocuments } from "../mapping/build.ts";
 import { isMap } from "../mapping/custom.ts";
 import { labelsIn } from "../policy/labels.ts";
 import type { NamespacePolicy, PolicyContext } from "../policy/policy-index.ts";
+import { answers } from "../routes/effective.ts";
 import type { RuleInput } from "../rules/rule.ts";
 import { routesOf } from "./check-routes.ts";
 import type { Writer } from "./check-variables.ts";
@@ -37,17 +38,22 @@ export const policyFindings = (
   input: PlannedInput,
   policy: NamespacePolicy | undefined,
 ): readonly Report[] =>
-  policy === undefined ? [] : [...limitReports(input, policy), ...ownReports(input, policy)];
+  policy === undefined ? [] : [...limitReports(input, policy, false), ...ownReports(input, policy)];
 
-/** Less what depends on the cluster, as routes may. */
+/** Less what depends on the cluster, as routes may, and who answers a route. */
 export const policyFindingsAlone = (
   input: PlannedInput,
   policy: NamespacePolicy | undefined,
 ): readonly Report[] =>
-  policyFindings(
-    input,
-    policy && { ...policy, checks: policy.checks.filter(({ reads }) => !reads.has("routes")) },
-  );
+  policy === undefined
+    ? []
+    : [
+        ...limitReports(input, policy, true),
+        ...ownReports(input, {
+          ...policy,
+          checks: policy.checks.filter(({ reads }) => !reads.has("routes")),
+        }),
+      ];
 
 /** What the checks of a policy have against an object that cannot be read. */
 export const unreadableFindings = (
@@ -79,11 +85,14 @@ function ownReports(input: PlannedInput, { checks }: NamespacePolicy): readonly 
   });
 }
 
-function limitReports(input: PolicyInput, policy: NamespacePolicy): readonly Report[] {
+function limitReports(input: PolicyInput, policy: NamespacePolicy, isAlone: boolean): readonly Report[] {
   if (Object.keys(policy.limits).length === 0) return [];
   const { object } = input;
   const labels = isMap(object) ? labelsIn(object.metadata) : undefined;
-  const bounded: LimitInput = { ...input, limits: policy.limits, references: policy.references, labels };
+  const { limits: set, references } = policy;
+  const isAnswered: LimitInput["isAnswered"] = (fields) =>
+    !isAlone && input.neighbours().besides({ fields }).some(answers);
+  const bounded: LimitInput = { ...input, limits: set, references, labels, isAnswered };
   return limits.flatMap(({ id: rule, severity, docs, check }) =>
     [...check(bounded)].map((finding) => ({
       rule,

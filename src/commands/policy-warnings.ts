@@ -56,7 +56,7 @@ function contradictions({ index, config }: LoadedPolicy, namespace: string): rea
   const subject = subjectOf(withDefaults(silent(namespace), found), config.engine);
   const { limits: bounds, references } = found;
   const bounded = { ...subject, settings: config.engine, limits: bounds, references };
-  const input = { ...bounded, operation: "CREATE" as const, labels: undefined };
+  const input = { ...bounded, operation: "CREATE" as const, labels: undefined, isAnswered: () => false };
   return limits.flatMap(({ id, check }) =>
     [...check(input)].flatMap(({ path, message }) => {
       const given = found.defaults.get(String(path.at(-1)));

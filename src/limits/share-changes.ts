@@ -19,11 +19,15 @@ type Group = ReadonlyMap<string, Share>;
 const answered = (group: Group): boolean =>
   [...group.values()].some(({ percent }) => percent === undefined || percent > 0);
 
-function changesIn(group: Group, before: Group | undefined): readonly ShareChange[] {
+function changesIn(
+  group: Group,
+  before: Group | undefined,
+  { isAnswered }: LimitInput,
+): readonly ShareChange[] {
   const shares = [...group.values()];
   if (before === undefined || !answered(before))
     return shares
-      .filter(({ isGuest }) => isGuest)
+      .filter(({ isOwn, fields }) => !isOwn && isAnswered(fields))
       .map((share) => ({ share, before: undefined, isUpdate: false }));
   return shares.map((share) => ({ share, before: before.get(share.destination), isUpdate: true }));
 }
@@ -34,7 +38,7 @@ const asksForTheSame = (a: Subject, b: Subject): boolean =>
 
 /**
  * What a write does to the shares of requests, route by route. A route that nobody answered before has none to lose,
- * unless it is another deployment's: so a creation is looked at only for what it does to others.
+ * unless others answer it and it is not by its name its own: so a creation is looked at only for what it does to them.
  */
 export function shareChanges(input: LimitInput): readonly (readonly ShareChange[])[] {
   const { operation, previous, settings } = input;
@@ -42,7 +46,7 @@ export function shareChanges(input: LimitInput): readonly (readonly ShareChange[
   if (operation === "UPDATE" && previous === undefined) return [];
   if (previous !== undefined && asksForTheSame(previous, input)) return [];
   const before: Shares = previous === undefined ? new Map() : sharesOf(previous, settings);
-  return [...sharesOf(input, settings)].map(([key, group]) => changesIn(group, before.get(key)));
+  return [...sharesOf(input, settings)].map(([key, group]) => changesIn(group, before.get(key), input));
 }
 
 /** A percentage in words: `33.3`. */

@@ -17,8 +17,10 @@ export interface Share {
   readonly destination: string;
   /** Undefined for a guest without a weight: nobody but Ambassador knows how much that is. */
   readonly percent: number | undefined;
-  /** The route is by its name another deployment's. */
-  readonly isGuest: boolean;
+  /** The route is by its name this deployment's, whoever else answers it. */
+  readonly isOwn: boolean;
+  /** Of the Mapping that gives it. */
+  readonly fields: MappingFields;
   /** The field that decides it. */
   readonly path: FieldPath;
   /** Begins a message: which document it is. */
@@ -78,12 +80,14 @@ const identity = new Set(["seldon", "namespace"]);
 const isAskedFor = ({ headers, regex_headers: expressions }: MappingFields): boolean =>
   [headers, expressions].some((map) => isMap(map) && Object.keys(map).some((name) => !identity.has(name)));
 
-function isGuestRoute(fields: MappingFields, { deployment }: Subject): boolean {
+/** Whose a route is by its name; nobody's where it is named after no deployment. */
+function ownerOf(fields: MappingFields, { deployment }: Subject): "own" | "another" | "nobody" {
   const homes = homesOf(fields, [deployment.namespace]);
   const isOwn = homes.some(
     ({ namespace, name }) => namespace === deployment.namespace && name === deployment.name,
   );
-  return homes.length > 0 && !isOwn;
+  if (isOwn) return "own";
+  return homes.length > 0 ? "another" : "nobody";
 }
 
 const weightOf = ({ fields: { weight } }: Route): number | undefined =>
@@ -98,13 +102,21 @@ function sharesIn(routes: readonly Route[], subject: Subject): ReadonlyMap<strin
   const shares = new Map<string, Share>();
   for (const route of routes) {
     const { fields, path, lead } = route;
-    const isGuest = isGuestRoute(fields, subject);
-    const left = isGuest ? undefined : rest;
+    const owner = ownerOf(fields, subject);
+    const left = owner === "another" ? undefined : rest;
     const percent = fields.shadow === true ? 0 : (weightOf(route) ?? left);
     const destination = destinationOf(fields, subject.deployment.namespace);
     const before = shares.get(destination);
     const sum = before === undefined ? percent : plus(before.percent, percent);
-    shares.set(destination, { path, lead, ...before, destination, isGuest, percent: sum });
+    shares.set(destination, {
+      path,
+      lead,
+      fields,
+      ...before,
+      destination,
+      isOwn: owner === "own",
+      percent: sum,
+    });
   }
   return shares;
 }
@@ -121,7 +133,8 @@ export function sharesOf(subject: Subject, settings: EngineSettings): Shares {
   for (const route of [...customRoutes(subject), ...generatedRoutes(subject, settings)]) {
     const { fields } = route;
     if (typeof fields.prefix !== "string") continue;
-    if (isAskedFor(fields) && isGuestRoute(fields, subject) && weightOf(route) === undefined) continue;
+    if (isAskedFor(fields) && ownerOf(fields, subject) === "another" && weightOf(route) === undefined)
+      continue;
     const key = groupKey(fields);
     const known = groups.get(key);
     if (known) known.push(route);

@@ -13,10 +13,12 @@ export interface LimitCase {
   readonly id: string;
   /** The rule id of the limit: `limits/retries`. */
   readonly limit: string;
-  /** The documents of the file: the policy, the object, and the stored object of an update. */
+  /** The documents of the file: the policy, the object, the stored object of an update or nothing, and what else exists. */
   readonly policy: Json;
   readonly object: Json;
   readonly oldObject: Json | undefined;
+  /** What else exists. */
+  readonly existing: readonly Json[];
   readonly golden: string;
 }
 
@@ -24,16 +26,16 @@ const root = join(import.meta.dirname, "..", "limits");
 
 function caseOf(file: string): LimitCase {
   const documents = parseAllDocuments(readFileSync(join(root, file), "utf8"));
-  const [policy, object, oldObject, ...more] = documents.map((document) => document.toJS());
-  if (!isMap(policy) || !isMap(object) || more.length > 0)
-    throw new Error(`${file}: a policy, an object, and perhaps the stored one`);
+  const [policy, object, oldObject, ...existing] = documents.map((document) => document.toJS());
+  if (!isMap(policy) || !isMap(object)) throw new Error(`${file}: begins with a policy and an object`);
   const id = file.replace(/\.yaml$/, "");
   return {
     id,
     limit: `limits/${dirname(file)}`,
     policy,
     object,
-    oldObject,
+    oldObject: oldObject ?? undefined,
+    existing,
     golden: join(root, `${id}.expected.yaml`),
   };
 }
@@ -46,11 +48,15 @@ export const limitCases = (): readonly LimitCase[] =>
     .map(caseOf);
 
 /** The write of a case under its policy, or under another one, whose settings hold. */
-export function situationOf({ policy, object, oldObject }: LimitCase, other: Json = policy): Situation {
+export function situationOf(
+  { policy, object, oldObject, existing }: LimitCase,
+  other: Json = policy,
+): Situation {
   const loaded = policyFrom("policy.yaml", Buffer.from(stringify(other)), readSources({ env: {} }));
   return {
     object,
     oldObject,
+    existing,
     settings: loaded.config.engine,
     policy: { index: loaded.index, labelsOf: () => new Map(), nowMs: 0 },
   };
