@@ -33,7 +33,13 @@ async function run(program: string, files: readonly string[]): Promise<number> {
   const args = ["--import", `file://${tsx}`, join(root, "test/run.ts"), ...files];
   const path = `${dirname(program)}${delimiter}${process.env.PATH}`;
   const child = spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
+  const end = (): never => {
+    child.kill("SIGTERM");
+    process.exit(143);
+  };
+  process.on("SIGTERM", end);
   const [code] = await once(child, "close");
+  process.off("SIGTERM", end);
   return code ?? 1;
 }
 
