@@ -1,5 +1,6 @@
 import { forbidden } from "../../diagnostics/finding.ts";
 import { keys, knownKeys, readAnnotation } from "../../seldon/annotations.ts";
+import { recordedDefaults } from "../../seldon/recorded-defaults.ts";
 import { customMappings } from "../custom-documents.ts";
 import type { ObjectRule } from "../rule.ts";
 
@@ -17,11 +18,15 @@ const rule: ObjectRule = {
     const { deployment, era, configuration, settings } = input;
     if (configuration.custom === undefined || settings.seldon.ambassador !== "v1") return;
     const isShadow = customMappings(input).some(({ fields }) => fields.shadow === true);
+    // What a policy wrote there is for nobody to remove.
+    const written = recordedDefaults(deployment.annotations);
     for (const key of knownKeys(era)) {
       // A custom shadow names its target so, for custom-config-shadow-served.
       const isUsed = key === keys.config || (key === keys.serviceName && isShadow);
       const found = isUsed ? undefined : readAnnotation(deployment, key, era);
-      if (found?.value) yield forbidden(found.path, found.value, "silenced by custom configuration");
+      const isDefault = found?.path[0] === "metadata" && written.has(key);
+      if (found?.value && !isDefault)
+        yield forbidden(found.path, found.value, "silenced by custom configuration");
     }
   },
 };
