@@ -1,6 +1,6 @@
 import { forbidden } from "../../diagnostics/finding.ts";
-import { keys, knownKeys, readAnnotation } from "../../seldon/annotations.ts";
-import { recordedDefaults } from "../../seldon/recorded-defaults.ts";
+import { keys, knownKeys } from "../../seldon/annotations.ts";
+import { authorsAnnotation } from "../authors-annotation.ts";
 import { customMappings } from "../custom-documents.ts";
 import type { ObjectRule } from "../rule.ts";
 
@@ -15,18 +15,14 @@ const rule: ObjectRule = {
     fix: "Say it in the configuration, and remove the annotation.",
   },
   *check(input) {
-    const { deployment, era, configuration, settings } = input;
+    const { era, configuration, settings } = input;
     if (configuration.custom === undefined || settings.seldon.ambassador !== "v1") return;
     const isShadow = customMappings(input).some(({ fields }) => fields.shadow === true);
-    // What a policy wrote there is for nobody to remove.
-    const written = recordedDefaults(deployment.annotations);
     for (const key of knownKeys(era)) {
       // A custom shadow names its target so, for custom-config-shadow-served.
       const isUsed = key === keys.config || (key === keys.serviceName && isShadow);
-      const found = isUsed ? undefined : readAnnotation(deployment, key, era);
-      const isDefault = found?.path[0] === "metadata" && written.has(key);
-      if (found?.value && !isDefault)
-        yield forbidden(found.path, found.value, "silenced by custom configuration");
+      const found = isUsed ? undefined : authorsAnnotation(input, key);
+      if (found?.value) yield forbidden(found.path, found.value, "silenced by custom configuration");
     }
   },
 };

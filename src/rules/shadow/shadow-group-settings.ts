@@ -1,5 +1,6 @@
 import { forbidden } from "../../diagnostics/finding.ts";
-import { circuitBreakerKeys, keys, readAnnotation } from "../../seldon/annotations.ts";
+import { circuitBreakerKeys, keys } from "../../seldon/annotations.ts";
+import { authorsAnnotation } from "../authors-annotation.ts";
 import type { ObjectRule } from "../rule.ts";
 
 const rule: ObjectRule = {
@@ -12,10 +13,10 @@ const rule: ObjectRule = {
     why: "In Ambassador they belong to the whole route: the shadow's Mappings must repeat those of the target.",
     fix: "Set them on the deployment that the shadow is attached to.",
   },
-  *check({ deployment, era, routing, configuration }) {
-    if (!routing.shadow || configuration.custom) return;
+  *check(input) {
+    if (!input.routing.shadow || input.configuration.custom) return;
     for (const key of [keys.retries, ...circuitBreakerKeys]) {
-      const found = readAnnotation(deployment, key, era);
+      const found = authorsAnnotation(input, key);
       if (found?.value) yield forbidden(found.path, found.value, "not used: those of the target count");
     }
   },
