@@ -66,6 +66,17 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     "policy",
     "review",
   ],
+  "policy-test": [
+    "diagnostics",
+    "seldon",
+    "cluster",
+    "settings",
+    "mapping",
+    "policy",
+    "policy-file",
+    "admission",
+    "review",
+  ],
   "route-report": [
     "diagnostics",
     "seldon",
@@ -155,6 +166,8 @@ const core = [
   "policy",
   "admission",
 ];
+/** What is run has been read by then. */
+const pureParts = ["policy-test"];
 const coreFiles = ["cluster/snapshot.ts", "cluster/deployment-index.ts"];
 /** What is judged has been fetched by then. */
 const judging = /^doctor\/(checks\/|hooks\.|selector\.)/;
@@ -192,7 +205,7 @@ function partOf(file: string): string {
 }
 
 const isCore = ({ file }: Source): boolean =>
-  core.includes(partOf(file)) || coreFiles.includes(file) || judging.test(file);
+  [...core, ...pureParts].includes(partOf(file)) || coreFiles.includes(file) || judging.test(file);
 
 const where = (hits: readonly Source[]): readonly string[] => hits.map(({ file }) => file);
 

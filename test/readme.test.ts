@@ -5,8 +5,14 @@ import { test } from "node:test";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { readPolicy } from "../src/policy-file/read.ts";
+import { readTest } from "../src/policy-test/read.ts";
 import { metricTable } from "./support/metric-docs.ts";
-import { policySchemaText, policyTable } from "./support/policy-docs.ts";
+import {
+  policySchemaText,
+  policyTable,
+  policyTestSchemaText,
+  policyTestTable,
+} from "./support/policy-docs.ts";
 import { limitTable, rulePages, ruleTable } from "./support/rule-docs.ts";
 import { settingTable } from "./support/setting-docs.ts";
 import { variableTable } from "./support/variable-docs.ts";
@@ -26,6 +32,7 @@ const generated = [
   { file: "README.md", name: "limits", text: limitTable() },
   { file: "README.md", name: "policy", text: policyTable() },
   { file: "README.md", name: "variables", text: variableTable() },
+  { file: "README.md", name: "policy tests", text: policyTestTable() },
   { file: "src/rules/README.md", name: "rules", text: rulePages() },
 ];
 
@@ -50,6 +57,20 @@ test("manifests/policy.schema.json is what a policy is checked by", () => {
     const text = readFileSync(`manifests/examples/policies/${name}`, "utf8");
     assert.equal(readPolicy(text).problems, undefined, name);
     assert.ok(isPolicy(parse(text)), name);
+  }
+});
+
+test("manifests/policy-test.schema.json is what a policy test is checked by", () => {
+  const file = "manifests/policy-test.schema.json";
+  settle(file, existsSync(file) ? readFileSync(file, "utf8") : "", policyTestSchemaText());
+  const isTest = new Ajv({ strict: true, strictRequired: false, strictTypes: false }).compile(
+    JSON.parse(policyTestSchemaText()),
+  );
+  const folder = "manifests/examples/policies/tests";
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".test.yaml"))) {
+    const text = readFileSync(`${folder}/${name}`, "utf8");
+    assert.equal(readTest(text).problems, undefined, name);
+    assert.ok(isTest(parse(text)), `${name}: ${JSON.stringify(isTest.errors)}`);
   }
 });
 

@@ -3,9 +3,8 @@ import { type FieldPath, formatFieldPath, fromJsonPointer } from "../diagnostics
 import { formatValue } from "../diagnostics/message.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Form } from "./form.ts";
-import { policyForm } from "./schema.ts";
 
-/** What is wrong with a field of a policy. */
+/** What is wrong with a field. */
 export interface Problem {
   readonly path: FieldPath;
   readonly message: string;
@@ -18,7 +17,7 @@ const ajv = new Ajv({
   strictTypes: false,
   verbose: true,
 });
-const check = ajv.addVocabulary(["form"]).compile(policyForm);
+ajv.addVocabulary(["form"]);
 
 /** Errors that only repeat what another one says. */
 const echoes: readonly string[] = ["propertyNames", "if"];
@@ -47,11 +46,18 @@ function problemOf(error: ErrorObject): Problem {
     : wordsFor({ ...error, data: propertyName }, [...path, propertyName]);
 }
 
-/** What the schema has against a value, one problem for each field. */
-export function formProblems(value: unknown): readonly Problem[] {
-  if (check(value)) return [];
+/** What a form has against a value, one problem for each field. */
+export type FormCheck = (value: unknown) => readonly Problem[];
+
+/** Makes of a form what checks values by it. */
+export function formCheckOf(form: Form): FormCheck {
+  const check = ajv.compile(form);
+  return (value) => (check(value) ? [] : problemsOf(check.errors ?? []));
+}
+
+function problemsOf(found: readonly ErrorObject[]): readonly Problem[] {
   const byPath = new Map<string, Problem>();
-  const errors = (check.errors ?? []).filter(
+  const errors = found.filter(
     // Of the alternatives of anyOf, the one error of anyOf itself says it all.
     ({ keyword, schemaPath }) => !echoes.includes(keyword) && !/\/anyOf\/\d+\//.test(schemaPath),
   );

@@ -9,12 +9,18 @@ const isDay = (text: string): boolean => {
 };
 
 /**
- * The moment at which something expires, in milliseconds since 1970: that of an RFC 3339 time, or the end in UTC of
- * an RFC 3339 date. Undefined for what is neither.
+ * The moment that a text names, in milliseconds since 1970: that of an RFC 3339 time, or the beginning in UTC of an
+ * RFC 3339 date. Undefined for what is neither.
  */
-export function expiryOf(text: string): number | undefined {
+export function momentOf(text: string): number | undefined {
   if (!isDay(text.slice(0, 10))) return undefined;
-  if (date.test(text)) return Date.parse(`${text}T00:00:00Z`) + dayMs;
+  if (date.test(text)) return Date.parse(`${text}T00:00:00Z`);
   const moment = time.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN;
   return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** The moment at which something expires: as above, but a date is over at its end. */
+export function expiryOf(text: string): number | undefined {
+  const moment = momentOf(text);
+  return moment !== undefined && date.test(text) ? moment + dayMs : moment;
 }

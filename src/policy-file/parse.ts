@@ -57,8 +57,8 @@ class Builder {
 
   build(node: Node | null): unknown {
     if (node === null) return null;
-    if (isAlias(node)) throw new Unreadable("aliases are not read in a policy: write it out", offsetOf(node));
-    if (node.tag !== undefined) throw new Unreadable("tags are not read in a policy", offsetOf(node));
+    if (isAlias(node)) throw new Unreadable("aliases are not read here: write it out", offsetOf(node));
+    if (node.tag !== undefined) throw new Unreadable("tags are not read here", offsetOf(node));
     if (isSeq(node)) return this.#list(node.items as (Node | null)[]);
     if (isMap(node)) return this.#map(node.items as { key: Node; value: Node | null }[]);
     return isScalar(node) ? node.value : undefined;
@@ -89,7 +89,7 @@ class Builder {
     for (const { key, value } of items) {
       const name = this.build(key);
       if (typeof name !== "string") throw new Unreadable("a key must be text", offsetOf(key));
-      if (name === "<<") throw new Unreadable("merge keys are not read in a policy", offsetOf(key));
+      if (name === "<<") throw new Unreadable("merge keys are not read here", offsetOf(key));
       if (places.has(name))
         throw new Unreadable(`the key ${JSON.stringify(name)} stands twice`, offsetOf(key));
       places.set(name, key);
@@ -127,7 +127,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed | undefined 
   const [document, next] = [...composer.compose(tokens)];
   const [error] = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
   if (error !== undefined) throw new Unreadable(error.message, error.pos[0]);
-  if (next !== undefined) throw new Unreadable("a policy is one YAML document", next.range[0]);
+  if (next !== undefined) throw new Unreadable("must be one YAML document", next.range[0]);
   return document;
 }
 

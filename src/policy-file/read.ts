@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
 import { requirementsOf } from "../policy/labels.ts";
 import type { DefaultsEntry, Exemption, Policy, RulesEntry, Sourced } from "../policy/types.ts";
-import { formProblems, type Problem } from "./check.ts";
+import { formCheckOf, type Problem } from "./check.ts";
 import { expiryOf } from "./expiry.ts";
 import { meaningProblems } from "./meaning.ts";
 import { type LineOf, type ParsedPolicy, type Place, parsePolicyText } from "./parse.ts";
@@ -12,7 +12,7 @@ import { defaultsIn } from "./read-defaults.ts";
 import { limitsEntry } from "./read-limits.ts";
 import { type OperatorValues, operatorsOf, operatorValues } from "./read-operators.ts";
 import { selectorOf, subjectsOf } from "./read-selector.ts";
-import { policySettings } from "./schema.ts";
+import { policyForm, policySettings } from "./schema.ts";
 
 /** Something of a policy file that keeps it from being used. */
 export interface PolicyProblem extends Place {
@@ -32,30 +32,34 @@ export type ReadPolicy =
   | { readonly policy: Policy; readonly settings: PolicySettings; readonly problems?: undefined }
   | { readonly policy?: undefined; readonly problems: readonly PolicyProblem[] };
 
-/** A file with more mistakes is wrong as a whole. */
-const maxProblems = 100;
+const formProblems = formCheckOf(policyForm);
 
 /** Reads the text of a policy file. Total: whatever the text is, a policy comes of it or problems with places. */
 export function readPolicy(text: string): ReadPolicy {
   const read = parsePolicyText(text.startsWith("\ufeff") ? text.slice(1) : text);
   if (read.parsed === undefined) return { problems: [{ field: "", ...read.problem }] };
-  const { value, placeOf } = read.parsed;
-  const located = ({ path, message }: Problem): PolicyProblem => ({
-    ...placeOf(path),
-    field: formatFieldPath(path),
-    message,
-  });
+  const { value } = read.parsed;
   const misformed = formProblems(value);
-  if (misformed.length > 0) return { problems: inOrder(misformed.map(located)) };
+  if (misformed.length > 0) return { problems: located(misformed, read.parsed) };
   const raw = value as RawPolicy;
-  const meant = [...meaningProblems(raw)].map(located);
+  const meant = located([...meaningProblems(raw)], read.parsed);
   const { checks, problems = [] } = readChecks(raw.checks ?? [], read.parsed);
   if (checks === undefined || meant.length > 0) return { problems: inOrder([...meant, ...problems]) };
   return { policy: { ...policyOf(raw, text, read.parsed), checks }, settings: settingsIn(read.parsed) };
 }
 
+/** A file with more mistakes is wrong as a whole. */
+const maxProblems = 100;
+
 const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
   problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, maxProblems);
+
+/** Problems with their places, in the order of the file. */
+export const located = (
+  problems: readonly Problem[],
+  { placeOf }: Pick<ParsedPolicy, "placeOf">,
+): readonly PolicyProblem[] =>
+  inOrder(problems.map(({ path, message }) => ({ ...placeOf(path), field: formatFieldPath(path), message })));
 
 function settingsIn({ value, placeOf }: ParsedPolicy): PolicySettings {
   const sections = new Set(policySettings.map(({ path }) => path.split(".")[0]));

@@ -14,7 +14,7 @@ const known: ReadonlyMap<string, Rule["severity"]> = new Map(
 export class RuleIds {
   readonly #checks: ReadonlyMap<string, Rule["severity"]>;
 
-  constructor(checks: readonly RawCheck[]) {
+  constructor(checks: readonly Pick<RawCheck, "name" | "severity">[]) {
     this.#checks = new Map(checks.map(({ name, severity = "error" }) => [`${checkPrefix}${name}`, severity]));
   }
 

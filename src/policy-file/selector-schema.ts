@@ -7,7 +7,7 @@ export const labelKey = text(
   `^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?${label}$`,
   317,
 );
-const labelValue: Form = {
+export const labelValue: Form = {
   type: "string",
   maxLength: 63,
   pattern: `^(${label})?$`,
@@ -36,6 +36,9 @@ const labelSelector = (description: string): Form =>
     },
     { description, minProperties: 1, form: "a label selector with matchLabels or matchExpressions" },
   );
+
+/** As RFC 1123 wants it. */
+export const namespaceName = text("a namespace's name", "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", 63);
 
 /** A namespace's name in which `*` may stand for any characters. */
 const namespacePattern = text(

@@ -65,14 +65,25 @@ async function parseFile<T>(path: string, parse: Parse<T>): Promise<Parsed<T>> {
   }
 }
 
-async function expand(path: string): Promise<{ files: readonly string[]; problems: readonly ReadProblem[] }> {
+/** What a path stands for. */
+export interface Expanded {
+  /** In the order of kubectl; `-` stands for itself. */
+  readonly files: readonly string[];
+  /** Whether they were found in a folder, and not named. */
+  readonly isFolder: boolean;
+  readonly problems: readonly ReadProblem[];
+}
+
+/** The file that is named, or all of a folder that kubectl would take. Never rejects for what it finds. */
+export async function expand(path: string): Promise<Expanded> {
   try {
-    if (path === "-" || !(await stat(path)).isDirectory()) return { files: [path], problems: [] };
+    if (path === "-" || !(await stat(path)).isDirectory())
+      return { files: [path], isFolder: false, problems: [] };
     const files = await filesIn(path);
     const message = "the folder holds no .json, .yaml or .yml file";
-    return { files, problems: files.length === 0 ? [{ file: path, message }] : [] };
+    return { files, isFolder: true, problems: files.length === 0 ? [{ file: path, message }] : [] };
   } catch (error) {
-    return { files: [], problems: [problemWith(path, error)] };
+    return { files: [], isFolder: false, problems: [problemWith(path, error)] };
   }
 }
 

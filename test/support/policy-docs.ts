@@ -1,5 +1,6 @@
 import type { Form } from "../../src/policy-file/form.ts";
 import { policyForm } from "../../src/policy-file/schema.ts";
+import { policyTestForm } from "../../src/policy-test/form.ts";
 
 /** What editors read: the form without our own words. */
 function published({ form: _, ...schema }: Form): object {
@@ -9,22 +10,20 @@ function published({ form: _, ...schema }: Form): object {
         const properties = Object.entries(value as Record<string, Form>);
         return [keyword, Object.fromEntries(properties.map(([key, part]) => [key, published(part)]))];
       }
+      if (keyword === "anyOf") return [keyword, (value as Form[]).map(published)];
       const isPart = ["items", "additionalProperties", "propertyNames"].includes(keyword);
       return [keyword, isPart && typeof value === "object" ? published(value as Form) : value];
     }),
   );
 }
 
-export const policySchemaText = (): string =>
-  `${JSON.stringify(
-    {
-      $schema: "http://json-schema.org/draft-07/schema#",
-      title: "Policy of seldon-ambassador-webhook",
-      ...published(policyForm),
-    },
-    null,
-    2,
-  )}\n`;
+const schemaText = (title: string, form: Form): string =>
+  `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", title, ...published(form) }, null, 2)}\n`;
+
+export const policySchemaText = (): string => schemaText("Policy of seldon-ambassador-webhook", policyForm);
+
+export const policyTestSchemaText = (): string =>
+  schemaText("PolicyTest of seldon-ambassador-webhook", policyTestForm);
 
 interface Row {
   readonly path: string;
@@ -43,9 +42,9 @@ function* rowsOf(path: string, form: Form): Iterable<Row> {
 const isRepeated = ({ path }: Row, rows: readonly Row[]): boolean =>
   path.startsWith("operators[].") && rows.some((row) => `operators[].${row.path}` === path);
 
-/** The README's table: one line per field, in the order of the schema. */
-export function policyTable(): string {
-  const rows = [...rowsOf("", policyForm)];
+/** A table of the README: one line per field, in the order of the schema. */
+function tableOf(form: Form): string {
+  const rows = [...rowsOf("", form)];
   return [
     "| field | what it says |",
     "|---|---|",
@@ -55,3 +54,6 @@ export function policyTable(): string {
     "",
   ].join("\n");
 }
+
+export const policyTable = (): string => tableOf(policyForm);
+export const policyTestTable = (): string => tableOf(policyTestForm);

@@ -37,14 +37,14 @@ describe("a policy file", () => {
   for (const [text, problem] of [
     ["", "1:1: Invalid value: null: must be a map of fields"],
     ["[]", "1:1: Invalid value: […]: must be a map of fields"],
-    ["a: &x 1\nb: *x\n", "2:4: aliases are not read in a policy: write it out"],
-    ["a: !!binary x\n", "1:13: tags are not read in a policy"],
+    ["a: &x 1\nb: *x\n", "2:4: aliases are not read here: write it out"],
+    ["a: !!binary x\n", "1:13: tags are not read here"],
     ["a: !x {}\n", null],
-    ["<<: {}\n", "1:1: merge keys are not read in a policy"],
+    ["<<: {}\n", "1:1: merge keys are not read here"],
     ["a: 1\na: 2\n", '2:1: the key "a" stands twice'],
     ["? [a]\n: b\n", "1:3: a key must be text"],
     ["1: 2\n", "1:1: a key must be text"],
-    ["---\na: 1\n---\nb: 1\n", "3:1: a policy is one YAML document"],
+    ["---\na: 1\n---\nb: 1\n", "3:1: must be one YAML document"],
     [`a: ${"[".repeat(100_000)}`, "1:503: nested deeper than 500 levels"],
     [`a: ${"- ".repeat(100_000)}`, null],
     ["%YAML 1.1\n---\nb: off\n", null],
@@ -62,7 +62,7 @@ describe("a policy file", () => {
   test("that is a bomb of aliases is refused at the first alias", () => {
     const bomb = Array.from({ length: 30 }, (_, i) => `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`).slice(1);
     assert.deepEqual(said(`a0: &a0 x\n${bomb.join("\n")}`), [
-      "2:10: aliases are not read in a policy: write it out",
+      "2:10: aliases are not read here: write it out",
     ]);
   });
 

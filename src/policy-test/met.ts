@@ -1,0 +1,82 @@
+import { causeMessage } from "../diagnostics/message.ts";
+import { isMap } from "../mapping/custom.ts";
+import type { NamespacePolicy } from "../policy/policy-index.ts";
+import type { Statement } from "../policy/statements.ts";
+import { recordedDefaults } from "../seldon/recorded-defaults.ts";
+import type { Admitted } from "./admit.ts";
+import type { Expectation } from "./case.ts";
+
+/** What a case came to that passed. */
+interface Outcome {
+  readonly admitted: Admitted;
+  /** What it comes to by the policy without its severities. */
+  readonly plain: Admitted;
+  /** The same without one limit, too. */
+  readonly withoutLimit: (limit: Pick<Statement, "id" | "line">) => Admitted;
+  /** What holds in the namespace. */
+  readonly policy: NamespacePolicy;
+}
+
+/**
+ * The rules of whose findings the case says something: all that are found, one that is off among them, since more
+ * or less would be a difference; with `atLeast` only those that it names.
+ */
+function rulesOf(
+  { atLeast, errors, warnings }: Expectation,
+  { admitted, plain }: Outcome,
+): ReadonlySet<string> {
+  const found = new Set([...admitted.reports, ...plain.reports].map(({ rule }) => rule));
+  return atLeast ? new Set([...errors, ...warnings].filter((id) => found.has(id))) : found;
+}
+
+function* severitiesMet(rules: ReadonlySet<string>, { severity }: NamespacePolicy): Iterable<Statement> {
+  for (const id of rules) {
+    const said = severity.get(id);
+    if (said !== undefined) yield { kind: "severity", id, line: said.line };
+  }
+}
+
+/** What some of these rules say. */
+const findingsOf = ({ reports }: Admitted, rules: ReadonlySet<string>): string =>
+  JSON.stringify(reports.filter(({ rule }) => rules.has(rule)).map(causeMessage));
+
+/** The limits without which something else would be found. */
+function* limitsMet(rules: ReadonlySet<string>, outcome: Outcome): Iterable<Statement> {
+  const { plain, policy, withoutLimit } = outcome;
+  const ofLimits = new Set([...rules].filter((id) => id.startsWith("limits/")));
+  if (ofLimits.size === 0) return;
+  const findings = findingsOf(plain, ofLimits);
+  for (const [id, { line }] of Object.entries(policy.limits))
+    if (findingsOf(withoutLimit({ id, line }), ofLimits) !== findings) yield { kind: "limit", id, line };
+}
+
+function annotationsIn(object: unknown): [string, unknown][] {
+  const metadata = isMap(object) && isMap(object.metadata) ? object.metadata : {};
+  return Object.entries(isMap(metadata.annotations) ? metadata.annotations : {});
+}
+
+/** The defaults that were written, and of which the case says what they are. */
+function* defaultsMet(
+  { annotations, patched }: Expectation,
+  { admitted, policy }: Outcome,
+): Iterable<Statement> {
+  const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === "string";
+  const written = recordedDefaults(new Map(annotationsIn(admitted.object).filter(isText)));
+  for (const [id, value] of [...annotations, ...annotationsIn(patched)]) {
+    const found = policy.defaults.get(id);
+    if (found !== undefined && found.value === value && written.has(id))
+      yield { kind: "default", id, line: found.line };
+  }
+}
+
+/** What of the policy a case shows at work. */
+export function metBy(expect: Expectation, outcome: Outcome): readonly Statement[] {
+  const { admitted, policy } = outcome;
+  const rules = rulesOf(expect, outcome);
+  return [
+    ...severitiesMet(rules, policy),
+    ...limitsMet(rules, outcome),
+    ...defaultsMet(expect, outcome),
+    ...admitted.exemptions.map(({ kind, reason, line }) => ({ kind, id: reason, line })),
+  ];
+}
