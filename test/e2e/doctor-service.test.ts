@@ -1,106 +1,21 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { doctorGrants } from "../../src/doctor/rights.ts";
-import { mint } from "../../src/tls/mint.ts";
-import { writePair } from "../../src/tls/pair-files.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-import { installCrd } from "../control-plane/crd.ts";
 import { withControlPlane } from "../control-plane/with-control-plane.ts";
 import { accountKubeconfig } from "../support/account.ts";
-import type { Json } from "../support/deployment.ts";
-import { startKubeletStandIn } from "../support/kubelet-stand-in.ts";
-import { type Result, runProgram } from "../support/program.ts";
-import { run, until } from "../support/seldon-cluster.ts";
-import { startWebhook, type WebhookProcess } from "../support/webhook-process.ts";
-
-// There is no kubelet, no scheduler and no kube-proxy here. What they would do is written by hand: a pod that is ready,
-// the endpoints of the Service, the status of the Deployment. The Service is an ExternalName for loopback, by which
-// the API server really calls the webhook as `<service>.<namespace>.svc`; and the API server's port-forward really
-// ends at the process, through a stand-in for the kubelet.
-
-const name = "seldon-ambassador-webhook";
-const base = fileURLToPath(new URL("../../manifests/base/", import.meta.url));
-const serviceHost = `${name}.${name}.svc`;
-const [mutating, validating] = [
-  `mutatingwebhookconfiguration/${name}`,
-  `validatingwebhookconfiguration/${name}`,
-];
-
-const patch = (plane: ControlPlane, object: string, body: Json, ...flags: string[]): Promise<string> =>
-  run(plane, ["-n", name, "patch", object, "--type=merge", ...flags, "-p", JSON.stringify(body)].join(" "));
-
-const get = async (plane: ControlPlane, object: string): Promise<Json> =>
-  JSON.parse(await run(plane, `-n ${name} get ${object} -o json`));
-
-async function makePods(plane: ControlPlane, kubeletPort: number): Promise<void> {
-  await run(plane, "create -f -", { apiVersion: "v1", kind: "Node", metadata: { name: "node" } });
-  const addresses = [{ type: "InternalIP", address: "127.0.0.1" }];
-  const daemonEndpoints = { kubeletEndpoint: { Port: kubeletPort } };
-  await patch(plane, "node/node", { status: { addresses, daemonEndpoints } }, "--subresource=status");
-  const { template } = (await get(plane, `deployment/${name}`)).spec;
-  const spec = { ...template.spec, nodeName: "node" };
-  const metadata = { name: "pod-1", namespace: name, labels: template.metadata.labels };
-  await run(plane, "create -f -", { apiVersion: "v1", kind: "Pod", metadata, spec });
-  const conditions = [{ type: "Ready", status: "True" }];
-  await patch(plane, "pod/pod-1", { status: { phase: "Running", conditions } }, "--subresource=status");
-  const status = { replicas: 2, readyReplicas: 2, updatedReplicas: 2, availableReplicas: 2 };
-  await patch(plane, `deployment/${name}`, { status }, "--subresource=status");
-}
-
-const slice = (ready: boolean): Json => ({
-  apiVersion: "discovery.k8s.io/v1",
-  kind: "EndpointSlice",
-  metadata: { name: "slice", namespace: name, labels: { "kubernetes.io/service-name": name } },
-  addressType: "IPv4",
-  endpoints: [{ addresses: ["10.1.0.1"], conditions: { ready } }],
-  ports: [],
-});
-
-const budget = (matchLabels: Json): Json => ({
-  apiVersion: "policy/v1",
-  kind: "PodDisruptionBudget",
-  metadata: { name: "by-hand", namespace: name },
-  spec: { maxUnavailable: 1, selector: { matchLabels } },
-});
-
-/** Leads the Service, and what calls it, to the port of a process. */
-async function lead(plane: ControlPlane, port: number, ca: string): Promise<void> {
-  await run(plane, `-n ${name} delete service ${name}`);
-  await run(plane, "create -f -", {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name, namespace: name },
-    spec: {
-      type: "ExternalName",
-      externalName: "localhost",
-      selector: { "app.kubernetes.io/name": name },
-      ports: [{ name: "webhook", port, targetPort: port }],
-    },
-  });
-  const caBundle = Buffer.from(ca).toString("base64");
-  for (const kind of [mutating, validating]) {
-    const { webhooks } = await get(plane, kind);
-    for (const { clientConfig } of webhooks) Object.assign(clientConfig, { caBundle }).service.port = port;
-    await patch(plane, kind, { webhooks });
-  }
-}
-
-const doctor = ({ kubeconfig }: ControlPlane): Promise<Result> =>
-  runProgram(["doctor", `--kubeconfig=${kubeconfig}`]);
-
-async function says(plane: ControlPlane, code: number, ...expected: RegExp[]): Promise<Result> {
-  let result: Result | undefined;
-  const isSaid = async (): Promise<boolean> => {
-    result = await doctor(plane);
-    return result.code === code && expected.every((pattern) => pattern.test(result?.stdout ?? ""));
-  };
-  await until(`${expected.join(" ")}`, isSaid).catch((error: Error) =>
-    assert.fail(`${error.message}\n${result?.code}\n${result?.stdout}${result?.stderr}`),
-  );
-  return result as Result;
-}
+import { run } from "../support/seldon-cluster.ts";
+import {
+  get,
+  installServed,
+  mutating,
+  name,
+  patch,
+  doctorSays as says,
+  slice,
+  validating,
+} from "../support/served-installation.ts";
+import type { WebhookProcess } from "../support/webhook-process.ts";
 
 async function allGood(plane: ControlPlane): Promise<void> {
   const { stdout } = await says(
@@ -201,15 +116,7 @@ async function otherSettings(plane: ControlPlane): Promise<void> {
 }
 
 withControlPlane("doctor on a real API server, with a webhook behind a Service", async (t, plane) => {
-  await installCrd(plane.kubectl);
-  const certDir = join(dirname(plane.kubeconfig), "webhook-certs");
-  writePair(certDir, await mint({ hosts: [serviceHost], days: 30, now: new Date() }));
-  const webhook = await startWebhook(t, plane);
-  await run(plane, `apply -k ${base}`);
-  await makePods(plane, await startKubeletStandIn(t));
-  await run(plane, "apply -f -", slice(true));
-  await run(plane, "apply -f -", budget({ "app.kubernetes.io/name": name }));
-  await lead(plane, Number(new URL(webhook.url).port), webhook.ca);
+  const webhook = await installServed(t, plane);
 
   await t.test("finds nothing wrong", () => allGood(plane));
   await t.test("a port-forward that is denied", (t) => portForwardDenied(t, plane));
