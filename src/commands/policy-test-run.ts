@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly sources: ConfigSources;
   readonly isSelected: (name: string) => boolean;
   readonly stdin: Readable;
+  /** Asks for what policies say and no case meets. */
+  readonly requireTests: boolean;
 }
 
 /** A policy that some test names. */
@@ -56,13 +58,13 @@ export class PolicyTestRun {
     this.#options = options;
   }
 
-  /** What came of the tests; with what policies say and no case meets, if that is asked for. */
-  async of(found: Found, requireTests: boolean): Promise<RunResult> {
+  /** What came of the tests. */
+  async of(found: Found): Promise<RunResult> {
     for (const test of found.tests) await this.#test(test);
     return {
       files: this.#files,
       unusable: [...found.unusable, ...this.#unusable],
-      untested: requireTests ? this.#untested(found.policies) : [],
+      untested: this.#options.requireTests ? this.#untested(found.policies) : [],
     };
   }
 
@@ -89,8 +91,9 @@ export class PolicyTestRun {
     const identity = identityOf(file);
     const known = this.#policies.get(identity);
     if (known !== undefined) return known;
-    const { index, config } = loadPolicy(file, this.#options.sources);
-    const tested = { file, bench: benchFor(index, config.engine, this.#nowMs), met: [] };
+    const { sources, requireTests } = this.#options;
+    const bench = benchFor(loadPolicy(file, sources), { nowMs: this.#nowMs, asksMet: requireTests });
+    const tested = { file, bench, met: [] };
     this.#policies.set(identity, tested);
     return tested;
   }

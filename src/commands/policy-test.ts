@@ -83,8 +83,13 @@ async function test(paths: readonly string[], flags: Flags, io: Io): Promise<voi
   const isSelected = selection(flags.run);
   const sources = readSources({ file: flags.config, flags, env: io.env });
   const found = await findTests(paths, io.stdin);
-  const run = new PolicyTestRun({ sources, isSelected, stdin: io.stdin });
-  const result = await run.of(found, flags.requireTests === true);
+  const run = new PolicyTestRun({
+    sources,
+    isSelected,
+    stdin: io.stdin,
+    requireTests: flags.requireTests === true,
+  });
+  const result = await run.of(found);
   print(result, flags, io);
   const problems = result.unusable.flatMap((each) => each.problems);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));

@@ -73,6 +73,10 @@ const cases = listOf(
       object: pathOrObject(
         "what is written or, for `DELETE`, deleted: a file with one SeldonDeployment, or the object",
       ),
+      merge: described(
+        inline,
+        "what is otherwise in `object` than in its file: a JSON merge patch (RFC 7386), in which `null` removes",
+      ),
       oldObject: pathOrObject("what is stored before: makes it an update"),
       operation: {
         enum: ["CREATE", "UPDATE", "DELETE"],

@@ -36,18 +36,22 @@ function* severitiesMet(rules: ReadonlySet<string>, { severity }: NamespacePolic
   }
 }
 
-/** What some of these rules say. */
-const findingsOf = ({ reports }: Admitted, rules: ReadonlySet<string>): string =>
-  JSON.stringify(reports.filter(({ rule }) => rules.has(rule)).map(causeMessage));
+/** The rules of limits that say something else in one outcome than in the other. */
+function changedLimits(one: Admitted, other: Admitted): ReadonlySet<string> {
+  const said = ({ reports }: Admitted, id: string): string =>
+    JSON.stringify(reports.filter(({ rule }) => rule === id).map(causeMessage));
+  const found = new Set([...one.reports, ...other.reports].map(({ rule }) => rule));
+  return new Set([...found].filter((id) => id.startsWith("limits/") && said(one, id) !== said(other, id)));
+}
 
-/** The limits without which something else would be found. */
-function* limitsMet(rules: ReadonlySet<string>, outcome: Outcome): Iterable<Statement> {
+/** The limits without which something else would be found, also nothing or more where one allows what another forbids. */
+function* limitsMet({ atLeast, errors, warnings }: Expectation, outcome: Outcome): Iterable<Statement> {
   const { plain, policy, withoutLimit } = outcome;
-  const ofLimits = new Set([...rules].filter((id) => id.startsWith("limits/")));
-  if (ofLimits.size === 0) return;
-  const findings = findingsOf(plain, ofLimits);
-  for (const [id, { line }] of Object.entries(policy.limits))
-    if (findingsOf(withoutLimit({ id, line }), ofLimits) !== findings) yield { kind: "limit", id, line };
+  for (const [id, { line }] of Object.entries(policy.limits)) {
+    const changed = changedLimits(plain, withoutLimit({ id, line }));
+    const isSaid = atLeast ? [...errors, ...warnings].some((rule) => changed.has(rule)) : changed.size > 0;
+    if (isSaid) yield { kind: "limit", id, line };
+  }
 }
 
 function annotationsIn(object: unknown): [string, unknown][] {
@@ -75,7 +79,7 @@ export function metBy(expect: Expectation, outcome: Outcome): readonly Statement
   const rules = rulesOf(expect, outcome);
   return [
     ...severitiesMet(rules, policy),
-    ...limitsMet(rules, outcome),
+    ...limitsMet(expect, outcome),
     ...defaultsMet(expect, outcome),
     ...admitted.exemptions.map(({ kind, reason, line }) => ({ kind, id: reason, line })),
   ];

@@ -21,6 +21,7 @@ export interface RawExpectation {
 export interface RawCase extends RawSurroundings {
   readonly name: string;
   readonly object: RawObjectRef;
+  readonly merge?: { readonly [key: string]: unknown };
   readonly oldObject?: RawObjectRef;
   readonly operation?: "CREATE" | "UPDATE" | "DELETE";
   readonly namespace?: string;

@@ -5,6 +5,7 @@ import { isMap } from "../mapping/custom.ts";
 import { momentOf } from "../policy-file/expiry.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { Case, Expectation } from "./case.ts";
+import { merged } from "./merge.ts";
 import { type Named, Naming } from "./naming.ts";
 import type { RawCase, RawExpectation, RawTest } from "./raw-test.ts";
 import type { ReadTest } from "./read.ts";
@@ -73,7 +74,8 @@ interface Objects {
 }
 
 function objectsOf(raw: RawCase, path: FieldPath, naming: Naming): Objects {
-  const object = naming.deployment(raw.object, [...path, "object"]);
+  const written = naming.deployment(raw.object, [...path, "object"]);
+  const object = written && raw.merge ? merged(written, raw.merge) : written;
   const oldObject =
     raw.oldObject === undefined ? undefined : naming.deployment(raw.oldObject, [...path, "oldObject"]);
   const namespace = textIn(object, "namespace") ?? raw.namespace ?? "default";

@@ -485,6 +485,19 @@ describe("what a case can show", () => {
     );
   });
 
+  test("an object that differs from its file", async (t) => {
+    const base = `name: a, namespace: models, object: ${deployment([100], { a: "b" })}`;
+    await expectPass(
+      t,
+      `${base}, merge: { metadata: { name: roses, annotations: { a: null, c: d } } }, expect: { allowed: true, patched: { metadata: { name: roses } }, annotations: { a: null, c: d } }`,
+    );
+    await expectFailure(
+      t,
+      `${base}, merge: { spec: { predictors: [{ name: main, traffic: 60 }] } }, expect: { allowed: true }`,
+      "allowed: expected allowed, found denied by single-predictor-traffic",
+    );
+  });
+
   test("files and folders, from where the test stands", async (t) => {
     const files = {
       "objects/iris.yaml": good,
