@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -21,6 +21,20 @@ test("the example policies decide as their tests say, and say nothing without a 
     policies.map((name) => `${folder}/${name}`),
   );
   assert.equal(summary.passed, summary.cases);
+});
+
+test("a test on standard input names files from the current folder", () => {
+  const cwd = join(root, folder, "tests");
+  const input = readFileSync(join(cwd, "small-team.test.yaml"));
+  const main = join(root, "dist/main.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "policy", "test", "-"], {
+    cwd,
+    input,
+    encoding: "utf8",
+    env: {},
+  });
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^ok {2}\t<stdin>\t[\d.]+s\nPASS: \d+ cases in 1 file\n$/);
 });
 
 for (const name of readdirSync(join(root, folder)).filter((each) => each.endsWith(".yaml")))
