@@ -22,7 +22,7 @@ export const auditProjected = (deployment: SeldonDeployment, context: EngineCont
   ).reports;
 
 /** A view keeps no labels of objects: exemptions that depend on them are not seen. */
-const unknownApplicant: Applicant = { labels: new Map(), breakGlass: undefined };
+const unknownApplicant: Applicant = { labels: undefined, breakGlass: undefined };
 
 /** The deployment with whole texts again: the wanted ones, where their first line stands. */
 function restored(deployment: SeldonDeployment, context: EngineContext): SeldonDeployment {

@@ -9,7 +9,8 @@ export const breakGlassKey = "seldon-ambassador-webhook/break-glass";
 export interface Applicant {
   /** Absent where nobody is writing: exemptions of users do not apply then. */
   readonly user?: { readonly name: string; readonly groups: readonly string[] } | undefined;
-  readonly labels: Labels;
+  /** Undefined where they are not known: exemptions that look at them do not apply then, whatever they ask for. */
+  readonly labels: Labels | undefined;
   /** The value of the break-glass annotation, if there is one. */
   readonly breakGlass: string | undefined;
 }
@@ -34,7 +35,7 @@ function isGranted(exemption: Exemption, { user, labels }: Applicant, nowMs: num
   const { subjects, objectLabels, expiresMs } = exemption;
   if (expiresMs !== undefined && nowMs >= expiresMs) return false;
   if (subjects !== undefined && !isAmong(subjects, user)) return false;
-  return objectLabels === undefined || matchesLabels(objectLabels, labels);
+  return objectLabels === undefined || (labels !== undefined && matchesLabels(objectLabels, labels));
 }
 
 const isError = ({ severity }: Report): boolean => severity === "error";

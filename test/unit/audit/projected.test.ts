@@ -10,6 +10,7 @@ import { defaultEngineSettings, type EngineSettings } from "../../../src/config/
 import { applyPatch } from "../../../src/review/patch.ts";
 import { keys } from "../../../src/seldon/annotations.ts";
 import { deploymentOf, type Json } from "../../support/deployment.ts";
+import { policyContext, policyWith } from "../../support/policies.ts";
 
 const contextOf = (settings: Partial<EngineSettings> = {}): EngineContext => ({
   settings: { ...defaultEngineSettings, ...settings },
@@ -99,4 +100,24 @@ test("a text in spec that hides the one in metadata is an error", () => {
 test("rules about the object itself are judged as ever", () => {
   const raw = deploymentOf({ predictors: [{ name: "main", traffic: 40 }] });
   assert.match(found(raw, contextOf()).join(), /^error single-predictor-traffic: /);
+});
+
+const wrong = deploymentOf({
+  predictors: [
+    { name: "main", traffic: 60 },
+    { name: "next", traffic: 50 },
+  ],
+});
+
+test("an exemption counts unless it looks at labels, which nobody knows here: also at those that must be absent", () => {
+  const severityUnder = (exemption: Json): string | undefined => {
+    const policy = policyContext(
+      policyWith({ exemptions: [{ reason: "r", namespaces: ["*"], ...exemption }] }),
+    );
+    return found(wrong, { ...contextOf(), policy })[0]?.split(" ")[0];
+  };
+  assert.equal(severityUnder({}), "warning");
+  assert.equal(severityUnder({ objectSelector: { matchLabels: { a: "b" } } }), "error");
+  const absent = { matchExpressions: [{ key: "a", operator: "DoesNotExist" }] };
+  assert.equal(severityUnder({ objectSelector: absent }), "error");
 });
