@@ -50,6 +50,8 @@ export class PolicyTestRun {
   readonly #files: FileResult[] = [];
   readonly #unusable: Unusable[] = [];
   readonly #policies = new Map<string, Tested>();
+  /** Also what cannot be used. */
+  readonly #named = new Set<string>();
   readonly #options: RunOptions;
   /** For the cases that do not say when they happen. */
   readonly #nowMs = Date.now();
@@ -89,6 +91,7 @@ export class PolicyTestRun {
 
   #policy(file: string): Tested {
     const identity = identityOf(file);
+    this.#named.add(identity);
     const known = this.#policies.get(identity);
     if (known !== undefined) return known;
     const { sources, requireTests } = this.#options;
@@ -120,7 +123,7 @@ export class PolicyTestRun {
       hasTest: true,
       statements: untestedOf(bench.index, met),
     }));
-    const others = policies.filter((file) => !this.#policies.has(identityOf(file)));
+    const others = policies.filter((file) => !this.#named.has(identityOf(file)));
     return [
       ...named.filter(({ statements }) => statements.length > 0),
       ...others.map((file) => ({ file, hasTest: false, statements: [] })),

@@ -29,7 +29,7 @@ editors. Each case goes through both webhooks as a write would. In folders, test
 *.test.yaml (.yml, .json) and those that say "kind: PolicyTest".
 
 With --require-tests a policy of these tests, or in these folders, must say nothing that no case meets: defaults,
-severities, limits, exemptions, break-glass.
+severities, limits, checks, exemptions, break-glass.
 
 Exit codes: 0 every case passed, 1 one failed or, with --require-tests, is missing, 2 wrong usage, an unusable test or
 policy, or nothing to run.

@@ -36,6 +36,9 @@ function* severitiesMet(rules: ReadonlySet<string>, { severity }: NamespacePolic
   }
 }
 
+const checksMet = (rules: ReadonlySet<string>, { checks }: NamespacePolicy): readonly Statement[] =>
+  checks.filter(({ id }) => rules.has(id)).map(({ id, line }) => ({ kind: "check", id, line }));
+
 /** The rules of limits that say something else in one outcome than in the other. */
 function changedLimits(one: Admitted, other: Admitted): ReadonlySet<string> {
   const said = ({ reports }: Admitted, id: string): string =>
@@ -80,6 +83,7 @@ export function metBy(expect: Expectation, outcome: Outcome): readonly Statement
   return [
     ...severitiesMet(rules, policy),
     ...limitsMet(expect, outcome),
+    ...checksMet(rules, policy),
     ...defaultsMet(expect, outcome),
     ...admitted.exemptions.map(({ kind, reason, line }) => ({ kind, id: reason, line })),
   ];

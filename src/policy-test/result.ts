@@ -67,6 +67,7 @@ export function summarize({ files, unusable, untested }: RunResult): Summary {
 /** `severity of header-form` */
 export function statementWords({ kind, id }: Statement): string {
   if (kind === "break-glass") return "break-glass";
+  if (kind === "check") return `check ${id}`;
   return kind === "exemption" ? `exemption ${JSON.stringify(id)}` : `${kind} of ${id}`;
 }
 

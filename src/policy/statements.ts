@@ -3,8 +3,8 @@ import type { Policy } from "./types.ts";
 
 /** One thing that a policy says and that a write can meet. */
 export interface Statement {
-  readonly kind: "default" | "severity" | "limit" | "exemption" | "break-glass";
-  /** An annotation, a rule, the field of a limit, or the reason of an exemption. */
+  readonly kind: "default" | "severity" | "limit" | "check" | "exemption" | "break-glass";
+  /** An annotation, a rule, the field of a limit, the id of a check, or the reason of an exemption. */
   readonly id: string;
   /** The line of the policy file that says it. */
   readonly line: number;
@@ -23,7 +23,7 @@ export const withoutLimit = (policy: Policy, { id, line }: Pick<Statement, "id" 
 
 /** All that a policy says, in the order of its file. */
 export function statementsOf(index: PolicyIndex): readonly Statement[] {
-  const { defaults, rules, limits, exemptions, breakGlass } = index.policy;
+  const { defaults, rules, limits, checks, exemptions, breakGlass } = index.policy;
   const statements: Statement[] = [
     ...defaults.flatMap(({ annotations }) =>
       [...annotations].map(([key, { line }]) => ({
@@ -38,6 +38,7 @@ export function statementsOf(index: PolicyIndex): readonly Statement[] {
     ...limits.flatMap((entry) =>
       Object.entries(entry.limits).map(([id, { line }]) => ({ kind: "limit" as const, id, line })),
     ),
+    ...checks.map(({ id, line }) => ({ kind: "check" as const, id, line })),
     ...exemptions.map(({ reason, line }) => ({ kind: "exemption" as const, id: reason, line })),
     ...(breakGlass === undefined
       ? []

@@ -23,6 +23,10 @@ limits:
     restTimeout: { max: 10000 }
   - namespaces: [slow]
     restTimeout: { max: 90000 }
+checks:
+  - name: few-predictors
+    expression: object.spec.predictors.size() < 3
+    message: a few are enough
 exemptions:
   - reason: under repair
     namespaces: [models]
@@ -64,8 +68,9 @@ const whole: Readonly<Record<string, string>> = {
   "14: the limit of restTimeout.max": `name: max, namespace: models, object: ${timeout(70000)}, ${denied("limits/rest-timeout")}`,
   "16: the limit of restTimeout.max": `name: less in play, namespace: play, object: ${timeout(20000)}, ${denied("limits/rest-timeout")}`,
   "18: the limit of restTimeout.max": `name: more in slow, namespace: slow, object: ${timeout(80000)}, ${allowed()}`,
-  '20: the exemption "under repair"': `name: exempt, namespace: models, user: alice, object: ${wrong}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
-  "23: the break-glass": `name: oncall, namespace: models, groups: [oncall], object: ${deployment([60, 50], { "seldon-ambassador-webhook/break-glass": "now" })}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
+  "20: the check checks/few-predictors": `name: few, namespace: models, object: ${deployment([40, 30, 30])}, ${denied("checks/few-predictors")}`,
+  '24: the exemption "under repair"': `name: exempt, namespace: models, user: alice, object: ${wrong}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
+  "27: the break-glass": `name: oncall, namespace: models, groups: [oncall], object: ${deployment([60, 50], { "seldon-ambassador-webhook/break-glass": "now" })}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
   "4: the default of seldon.io/ambassador-retries": `name: retries, namespace: models, object: ${good}, ${allowed(', annotations: { seldon.io/ambassador-retries: "2" }')}`,
   "4: the default of seldon.io/rest-timeout": `name: timeout, namespace: models, object: ${good}, ${allowed(', patched: { metadata: { annotations: { seldon.io/rest-timeout: "5000" } } }')}`,
   "6: the default of seldon.io/ambassador-retries": `name: more in play, namespace: play, object: ${good}, ${allowed(', annotations: { seldon.io/ambassador-retries: "5" }')}`,
@@ -149,7 +154,7 @@ describe("-o json", () => {
     const { code, stdout } = await run(t, files, "-o", "json", "--require-tests");
     const report = JSON.parse(stdout);
     assert.equal(code, 2);
-    assert.deepEqual(report.summary, { files: 1, cases: 2, passed: 1, failed: 1, unusable: 1, untested: 11 });
+    assert.deepEqual(report.summary, { files: 1, cases: 2, passed: 1, failed: 1, unusable: 1, untested: 12 });
     const [first] = report.files[0].cases;
     assert.deepEqual([first.name, first.passed, first.line, first.column], [hostile, false, 5, 5]);
     assert.deepEqual(first.differences, [
@@ -182,11 +187,11 @@ describe("-o junit", () => {
     assert.deepEqual(suitesOf(root), [
       ["a.test.yaml", "2", "1", "0", 2],
       ["b.test.yaml", "1", "0", "1", 1],
-      ["policy.yaml (tested)", "11", "11", "0", 11],
+      ["policy.yaml (tested)", "12", "12", "0", 12],
     ]);
     assert.deepEqual(
       [root.attributes.tests, root.attributes.failures, root.attributes.errors],
-      ["14", "12", "1"],
+      ["15", "13", "1"],
     );
     const [failed, passed] = root.children[0]?.children ?? [];
     assert.equal(failed?.attributes.name, hostile.replace("\u001b", "\ufffd"));

@@ -324,9 +324,22 @@ describe("what a policy test may not say", () => {
     assert.match(twice.stderr, /^error: a\.test\.yaml:7:7: cases\[1\]\.name: "passes" stands twice\n$/);
     const missing = await run(t, { "a.test.yaml": testOf(passing).replace("policy.yaml", "none.yaml") });
     assert.equal(missing.stderr, "error: none.yaml: cannot be read (no such file)\n");
-    const broken = await run(t, { "a.test.yaml": testOf(passing), "policy.yaml": `${policy}ruels: []\n` });
+    const broken = await run(
+      t,
+      { "a.test.yaml": testOf(passing), "policy.yaml": `${policy}ruels: []\n` },
+      "--require-tests",
+    );
+    assert.doesNotMatch(broken.stdout, /untested/);
     assert.equal(broken.stderr, "error: policy.yaml:18:1: ruels: unknown field; did you mean rules?\n");
     assert.deepEqual([twice.code, missing.code, broken.code], [2, 2, 2]);
+  });
+
+  test("a check that the policy does not have", async (t) => {
+    const checks = `${policy}checks:\n  - { name: few-predictors, expression: object.spec.predictors.size() < 3, message: a few }\n`;
+    const fields = `name: a, object: ${good}, expect: { allowed: false, errors: [checks/few-predictor] }`;
+    const { code, stderr } = await run(t, { "a.test.yaml": testOf(fields), "policy.yaml": checks });
+    assert.equal(code, 2);
+    assert.match(stderr, /errors\[0\]: unknown rule; did you mean checks\/few-predictors\?\n$/);
   });
 
   test("no cases, two documents, aliases", async (t) => {
