@@ -29,6 +29,7 @@ const silent = (namespace: string): SeldonDeployment => ({
   namespace,
   name: "any",
   generateName: undefined,
+  controllerId: undefined,
   deleting: false,
   annotations: new Map(),
   spec: {
