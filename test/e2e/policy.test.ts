@@ -257,6 +257,72 @@ async function limits(plane: ControlPlane): Promise<void> {
   );
 }
 
+const checked = `checks:
+  - name: owner
+    namespaces: [checked]
+    expression: has(object.metadata.labels) && "owner" in object.metadata.labels
+    messageExpression: >-
+      request.userInfo.username + " must say whose " + object.metadata.name +
+      " in " + namespaceObject.metadata.name + " is"
+    message: nobody's
+    field: metadata.labels[owner]
+    fix: Add the label owner.
+  - name: owner-stays
+    namespaces: [checked]
+    when: oldObject != null && has(oldObject.metadata.labels) && "owner" in oldObject.metadata.labels
+    expression: object.metadata.labels.owner == oldObject.metadata.labels.owner
+    message: an owner never changes
+  - name: routes
+    namespaces: [checked]
+    expression: >-
+      routes.size() > 0 && routes.all(r, r.timeoutMs <= 9000) &&
+      "seldon.io/ambassador-config" in object.metadata.annotations
+    message: slow, or without routes
+  - name: unguarded
+    namespaces: [unguarded]
+    expression: object.metadata.labels.owner == "us"
+    message: ours
+`;
+
+async function checks(plane: ControlPlane): Promise<void> {
+  const [shop, unguarded] = [await tenant(plane, "checked"), await tenant(plane, "unguarded")];
+  await shop.quietly("apply -f -", fileOf({ name: "old" }));
+  writeFileSync(policyFile, policy(5000, checked));
+  const owned = (owner: string, annotations: Json = {}): Json => {
+    const { metadata, ...rest } = fileOf({ name: "iris", annotations });
+    return { ...rest, metadata: { ...metadata, labels: { owner } } };
+  };
+  const probe = JSON.stringify(fileOf({ name: "probe" }));
+  await until("the checks are in force", async () => {
+    const { status } = await shop.run("create --dry-run=server -f -", { input: probe });
+    return status === 1;
+  });
+  const complaint = await shop.complaint("apply -f -", fileOf({ name: "iris" }));
+  assert.match(
+    complaint,
+    /metadata\.labels\.owner: Invalid value: \S+ must say whose iris in checked is\. Add the label owner\. \[checks\/owner\]/,
+  );
+  await shop.quietly("apply -f -", owned("ml"));
+  assert.match(
+    await shop.complaint("apply -f -", owned("web")),
+    /an owner never changes.*\[checks\/owner-stays\]/,
+  );
+  const slow = owned("ml", { [timeoutKey]: "20000" });
+  assert.match(await shop.complaint("apply -f -", slow), /slow, or without routes\..*\[checks\/routes\]/);
+  // What was there before the check is let through, in an update of something else.
+  assert.match(
+    await shop.warnings("label sdep old touched=yes"),
+    /^Warning: .*must say whose.*\[checks\/owner\]\n$/,
+  );
+  assert.match(
+    await unguarded.complaint("apply -f -", fileOf({ name: "iris" })),
+    /cannot be evaluated: No such key: .*What fails is never let through.*\[checks\/unguarded\]/,
+  );
+  await until("the audit log tells", () =>
+    audited("checked").some(({ rules }) => rules === "checks/owner=error"),
+  );
+}
+
 /** All to the canary, past the file. */
 const leap = [0, 100].map((value, index) => ({
   op: "replace",
@@ -366,6 +432,7 @@ withControlPlane(
     await t.test("severities hold by namespace", () => severities(plane));
     await t.test("exemptions show in audit events", () => exemptions(plane));
     await t.test("each object has the settings of its operator", () => severalOperators(plane));
+    await t.test("checks of the team's own deny in its words", () => checks(plane));
     await t.test("limits bind from when they are there, step by step", () => limits(plane));
   },
   { apiServerArgs },

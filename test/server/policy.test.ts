@@ -155,6 +155,78 @@ describe("a policy file that is followed", () => {
   });
 });
 
+/** A policy of this many checks, all of which deny and say how many they are. */
+const checks = (count: number): string =>
+  policyText(
+    `checks:\n${Array.from(
+      { length: count },
+      (_, index) =>
+        `  - { name: c${index}, expression: "object.metadata.name == '${count}'", message: one of ${count} }\n`,
+    ).join("")}`,
+  );
+
+describe("checks of a policy that is followed", () => {
+  test("are taken as a whole, while calls arrive", async (t) => {
+    const { mounted, live, server } = await policed(t, checks(1));
+    let writing = true;
+    const writer = (async () => {
+      for (let count = 2; writing; count = (count % 9) + 1) {
+        mounted.write(checks(count));
+        live.check();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    const seen = new Set<number>();
+    const call = async () => {
+      const { code, json } = await server.call("/validate", { body: canary() });
+      assert.equal(code, 200);
+      const causes: readonly { readonly message: string }[] = json.response.status.details.causes;
+      const said = causes
+        .filter(({ message }) => message.includes("[checks/"))
+        .map(({ message }) => Number(/one of (\d)/.exec(message)?.[1]));
+      assert.ok(said.length > 0);
+      assert.deepEqual(
+        said,
+        said.map(() => said.length),
+      );
+      seen.add(said.length);
+    };
+    for (let round = 0; round < 40; round++) await Promise.all(Array.from({ length: 8 }, call));
+    writing = false;
+    await writer;
+    assert.ok(seen.size > 1, "the policy changed meanwhile");
+  });
+
+  test("that are broken or bombs leave those in force", async (t) => {
+    const { mounted, live, told, server } = await policed(t, checks(2));
+    const bombs = [
+      `${"!".repeat(4000)}true`,
+      "[{1: 1}].all(a, [{a: a}].all(b, [{b: b}].all(c, [{c: c}].all(d, true))))",
+      "object.x.matches('((a{1,10}){1,10}){1,10}')",
+      "request.operatoin == 'x'",
+    ];
+    for (const bomb of bombs) {
+      mounted.write(checks(1).replace("object.metadata.name == '1'", bomb));
+      live.check();
+    }
+    assert.equal(told.length, bombs.length);
+    assert.match(told.at(-1) ?? "", /^refused FILE:4:38: checks\[0\]\.expression: No such key: operatoin$/);
+    const { json } = await server.call("/validate", { body: canary() });
+    assert.match(JSON.stringify(json.response.status.details.causes), /one of 2/);
+  });
+
+  test("that cost too much deny, and the server goes on", async (t) => {
+    const loop = Array.from({ length: 150 }, (_, index) => index).join(", ");
+    const expression = `[${loop}].all(i, [${loop}].all(j, [${loop}].all(k, i + j + k >= 0)))`;
+    const text = policyText(`checks: [{ name: bomb, message: x, expression: "${expression}" }]\n`);
+    const { server } = await policed(t, text);
+    const { json } = await server.call("/validate", { body: canary() });
+    assert.equal(json.response.allowed, false);
+    assert.match(JSON.stringify(json.response.status), /takes more than the 100000 units of work/);
+    assert.equal((await server.call("/healthz")).code, 200);
+  });
+});
+
 describe("labels of a namespace", () => {
   const byLabel = policyText(
     "rules:\n  - namespaceSelector: { matchLabels: { team: a } }\n    severity: { predictor-traffic-sum: off }\n",
