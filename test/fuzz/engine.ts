@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { decodeReview } from "../../src/admission/decode.ts";
 import type { EngineContext } from "../../src/admission/engine.ts";
 import { mutate } from "../../src/admission/mutate.ts";
@@ -9,6 +11,7 @@ import { LiveStore } from "../../src/cluster/live-store.ts";
 import { defaultEngineSettings } from "../../src/config/settings.ts";
 import { parseBody } from "../../src/server/body.ts";
 import { Refusal } from "../../src/server/refusal.ts";
+import { policyContext, policyOf } from "../support/policies.ts";
 import type { FuzzedCall } from "./call.ts";
 import { neighbours } from "./corpus.ts";
 
@@ -22,6 +25,19 @@ function context(): EngineContext {
 
 const known = context();
 
+/** The policy of the second variant, by which the same calls are answered otherwise. */
+export const policyFile = fileURLToPath(new URL("policy.yaml", import.meta.url));
+
+/** What a call is answered by: the rules alone, or under a policy with something in every section. */
+const variants = {
+  plain: known,
+  policy: { ...known, policy: policyContext(policyOf(readFileSync(policyFile, "utf8"))) },
+};
+
+export type Variant = keyof typeof variants;
+
+export const allVariants = Object.keys(variants) as readonly Variant[];
+
 function read(body: Buffer): AdmissionReview | undefined {
   try {
     return decodeReview(parseBody(body));
@@ -32,10 +48,10 @@ function read(body: Buffer): AdmissionReview | undefined {
 }
 
 /** Makes the call of the engine itself. Throws what would be a bug: anything but an answer or a refusal. */
-export function callEngine({ path, body }: FuzzedCall): "answered" | "refused" {
+export function callEngine({ path, body }: FuzzedCall, variant: Variant): "answered" | "refused" {
   const review = read(body);
   if (review === undefined) return "refused";
-  const text = JSON.stringify(respond(review, judges[path](review.request, known)));
+  const text = JSON.stringify(respond(review, judges[path](review.request, variants[variant])));
   checkAnswer(JSON.parse(text), review.request.uid);
   return "answered";
 }

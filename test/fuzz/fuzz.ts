@@ -1,14 +1,13 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { mint } from "../../src/tls/mint.ts";
 import { fuzzedCall } from "./call.ts";
-import { callEngine } from "./engine.ts";
+import { allVariants, callEngine, policyFile, type Variant } from "./engine.ts";
 import { callServer } from "./socket.ts";
 import { startTarget } from "./target.ts";
 
 /**
  * `npm run fuzz`: real reviews with changes to objects, envelopes and bytes, through the engine and then over TLS to
- * the webhook as it is built. What is wrong ends it with a seed and a path that repeat the failure, shrunk.
+ * the webhook as it is built, half of them under a policy. What is wrong ends it with a seed and a path that repeat the failure, shrunk.
  */
 
 const { values } = parseArgs({
@@ -67,16 +66,28 @@ async function inSlices(what: string, total: number, call: (g: fc.GeneratorValue
   say(`${what}: ${tally.answered} answered, ${tally.refused} refused`);
 }
 
-if (values.help) process.stdout.write(help);
-else {
-  say(`seed ${seed}`);
-  await inSlices("engine", calls.engine, async (g) => callEngine(fuzzedCall(g)));
-  const target = await startTarget(await mint({ days: 1, now: new Date() }));
+/** Makes calls of the webhook as a process, which ends with them, however they end. */
+async function overTheSocket(variant: Variant, total: number): Promise<void> {
+  const flags = variant === "plain" ? [] : [`--policy=${policyFile}`];
+  const target = await startTarget(flags);
   try {
-    await inSlices("socket", calls.socket, (g) => callServer(fuzzedCall(g), target.send));
-    say(`socket: ${await target.panics()} panics`);
-    if ((await target.panics()) !== 0) process.exitCode = 1;
+    await inSlices(`socket, ${variant}`, total, (g) => callServer(fuzzedCall(g), target.send));
+    const panics = await target.panics();
+    say(`socket, ${variant}: ${panics} panics`);
+    if (panics !== 0) process.exitCode = 1;
   } finally {
     target.stop();
   }
+}
+
+if (values.help) process.stdout.write(help);
+else {
+  say(`seed ${seed}`);
+  const half = (total: number, variant: Variant): number =>
+    variant === "plain" ? Math.ceil(total / 2) : Math.floor(total / 2);
+  for (const variant of allVariants)
+    await inSlices(`engine, ${variant}`, half(calls.engine, variant), async (g) =>
+      callEngine(fuzzedCall(g), variant),
+    );
+  for (const variant of allVariants) await overTheSocket(variant, half(calls.socket, variant));
 }

@@ -1,14 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { Agent, request } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Pair } from "../../src/tls/mint.ts";
-import { writePair } from "../../src/tls/pair-files.ts";
+import { makeWorkplace } from "../bench/workplace.ts";
 import type { FuzzedCall } from "./call.ts";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -23,6 +19,8 @@ export interface SentAnswer {
 /** The webhook as it is built, in a process of its own. */
 export interface FuzzTarget {
   readonly pid: number;
+  /** PEM of the CA that signed what it serves with. */
+  readonly ca: string;
   readonly port: number;
   /** Makes a call, on a connection of the target's own agent unless another is given. */
   send(call: FuzzedCall, agent?: Agent): Promise<SentAnswer>;
@@ -33,19 +31,19 @@ export interface FuzzTarget {
   stop(): void;
 }
 
-/** Starts it with this pair, and waits for its ready line. */
-export async function startTarget(pair: Pair): Promise<FuzzTarget> {
-  const folder = mkdtempSync(join(tmpdir(), "webhook-fuzz-"));
-  writePair(folder, pair);
-  const flags = ["--host=localhost", "--port=0", "--metrics-port=0", "--log-level=error"];
-  const child = spawn(process.execPath, [main, "serve", `--cert-dir=${folder}`, ...flags], {
+/** Starts it with a pair of its own, which is gone when this process is, and waits for its ready line. */
+export async function startTarget(more: readonly string[] = []): Promise<FuzzTarget> {
+  const place = await makeWorkplace();
+  const flags = ["--host=localhost", "--port=0", "--metrics-port=0", "--log-level=error", ...more];
+  const child = spawn(process.execPath, [main, "serve", `--cert-dir=${place.certDir}`, ...flags], {
     stdio: ["ignore", "inherit", "pipe"],
   });
+  place.adopt(child);
   child.stderr.setEncoding("utf8");
   let said = "";
   while (!said.includes("/metrics")) said += (await once(child.stderr, "data"))[0];
   const [port, metricsPort] = [...said.matchAll(/localhost:(\d+)/g)].map(([, number]) => Number(number));
-  const agent = new Agent({ keepAlive: true, ca: pair.ca });
+  const agent = new Agent({ keepAlive: true, ca: place.pair.ca });
   const page = async (): Promise<string> => {
     const [response] = await once(
       get({ host: "localhost", port: metricsPort, path: "/metrics" }),
@@ -55,6 +53,7 @@ export async function startTarget(pair: Pair): Promise<FuzzTarget> {
   };
   return {
     pid: child.pid as number,
+    ca: place.pair.ca,
     port: port as number,
     async send({ path, body }, from = agent) {
       const call = request({ host: "localhost", port, path, agent: from, method: "POST" });
@@ -70,8 +69,7 @@ export async function startTarget(pair: Pair): Promise<FuzzTarget> {
     },
     stop() {
       agent.destroy();
-      child.kill("SIGTERM");
-      rmSync(folder, { recursive: true, force: true });
+      place.remove();
     },
   };
 }

@@ -7,7 +7,6 @@ import { describe, test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import { defaultTimeouts } from "../../src/server/connection.ts";
 import { maxConnections } from "../../src/server/crowd.ts";
-import { mint } from "../../src/tls/mint.ts";
 import { startTarget } from "../fuzz/target.ts";
 import { canary } from "../support/reviews.ts";
 import { rest, type TestServer, testServer } from "../support/server.ts";
@@ -200,12 +199,11 @@ const residentMiB = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 test("10,000 idle connections: those of callers stay, the others are held no longer than there is room", async (t) => {
-  const pair = await mint({ days: 1, now: new Date() });
-  const target = await startTarget(pair);
+  const target = await startTarget();
   t.after(() => target.stop());
   const place = { host: "localhost", port: target.port };
   const before = residentMiB(target.pid);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: pair.ca });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: target.ca });
   t.after(() => agent.destroy());
   const call = () => target.send({ path: "/mutate", body: Buffer.from(body) }, agent);
   const { localPort } = await call();
@@ -218,7 +216,7 @@ test("10,000 idle connections: those of callers stay, the others are held no lon
   const another = (number: number): Promise<Socket> => {
     const isSecure = number % 10 === 0;
     const socket = isSecure
-      ? connect({ ...place, ca: pair.ca, servername: "localhost" })
+      ? connect({ ...place, ca: target.ca, servername: "localhost" })
       : connectPlain(place);
     crowd.push(socket.on("error", () => {}));
     return opened(socket, isSecure ? "secureConnect" : "connect");
