@@ -45,7 +45,7 @@ export function shareChanges(input: LimitInput): readonly (readonly ShareChange[
   // An update of something unknown is how an object is judged that nobody is writing.
   if (operation === "UPDATE" && previous === undefined) return [];
   if (previous !== undefined && asksForTheSame(previous, input)) return [];
-  const before: Shares = previous === undefined ? new Map() : sharesOf(previous, settings);
+  const before: Shares = previous === undefined ? new Map() : sharesOf(previous, previous.settings);
   return [...sharesOf(input, settings)].map(([key, group]) => changesIn(group, before.get(key), input));
 }
 
