@@ -2,6 +2,8 @@ import { causeMessage } from "../diagnostics/message.ts";
 import { isMap } from "../mapping/custom.ts";
 import type { NamespacePolicy } from "../policy/policy-index.ts";
 import type { Statement } from "../policy/statements.ts";
+import { timeoutFields } from "../policy/types.ts";
+import type { Era } from "../seldon/era.ts";
 import { recordedDefaults } from "../seldon/recorded-defaults.ts";
 import type { Admitted } from "./admit.ts";
 import type { Expectation } from "./case.ts";
@@ -13,8 +15,10 @@ interface Outcome {
   readonly plain: Admitted;
   /** The same without one limit, too. */
   readonly withoutLimit: (limit: Pick<Statement, "id" | "line">) => Admitted;
-  /** What holds in the namespace. */
+  /** What holds for the object. */
   readonly policy: NamespacePolicy;
+  /** Of its operator. */
+  readonly era: Era;
 }
 
 /**
@@ -62,17 +66,24 @@ function annotationsIn(object: unknown): [string, unknown][] {
   return Object.entries(isMap(metadata.annotations) ? metadata.annotations : {});
 }
 
+/** By what a policy may say a default of this annotation. */
+const fieldsOf = (annotation: string, { timeoutAnnotations: { rest, grpc } }: Era): readonly string[] => [
+  annotation,
+  ...(annotation === rest ? [timeoutFields.rest] : []),
+  ...(annotation === grpc ? [timeoutFields.grpc] : []),
+];
+
 /** The defaults that were written, and of which the case says what they are. */
 function* defaultsMet(
   { annotations, patched }: Expectation,
-  { admitted, policy }: Outcome,
+  { admitted, policy, era }: Outcome,
 ): Iterable<Statement> {
   const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === "string";
   const written = recordedDefaults(new Map(annotationsIn(admitted.object).filter(isText)));
   for (const [id, value] of [...annotations, ...annotationsIn(patched)]) {
     const found = policy.defaults.get(id);
     if (found !== undefined && found.value === value && written.has(id))
-      yield { kind: "default", id, line: found.line };
+      for (const said of fieldsOf(id, era)) yield { kind: "default", id: said, line: found.line };
   }
 }
 

@@ -1,11 +1,13 @@
 import type { EngineContext } from "../admission/engine.ts";
 import { snapshotOf } from "../cluster/snapshot.ts";
-import type { EngineSettings } from "../config/settings.ts";
+import { type EngineSettings, settingsFor } from "../config/settings.ts";
 import type { Report } from "../diagnostics/finding.ts";
 import { type LabelsOf, NamespaceUnknown } from "../policy/labels.ts";
 import { PolicyIndex } from "../policy/policy-index.ts";
 import { type Statement, withoutLimit } from "../policy/statements.ts";
 import type { Policy } from "../policy/types.ts";
+import { decodeDeployment } from "../seldon/decode.ts";
+import { eraOf } from "../seldon/era.ts";
 import { type Admitted, admit } from "./admit.ts";
 import type { Case } from "./case.ts";
 import { type Difference, differencesOf } from "./differences.ts";
@@ -66,10 +68,13 @@ function contextOf(each: Case, index: PolicyIndex, bench: Bench): EngineContext 
 function metIn(each: Case, admitted: Admitted, bench: Bench, admittedBy: (index: PolicyIndex) => Admitted) {
   const { index, plain, settings } = bench;
   const { namespace = "default" } = each.request;
+  const { deployment } = decodeDeployment(admitted.object, namespace);
+  const { operatorVersion } = (deployment ? settingsFor(settings, deployment) : settings).seldon;
   return metBy(each.expect, {
     admitted,
     plain: admittedBy(plain),
-    policy: index.forNamespace(namespace, labelsIn(each)),
+    policy: index.forNamespace(namespace, labelsIn(each), operatorVersion),
+    era: eraOf(operatorVersion),
     withoutLimit: (limit) => admittedBy(indexOf(withoutLimit(plain.policy, limit), settings)),
   });
 }

@@ -117,11 +117,6 @@ export class PolicyIndex {
       exemptions: this.#exemptions.for(namespace, labelsOf),
     };
   }
-
-  /** The annotation that a default of the policy is written to, by the name that the operator of most objects reads. */
-  annotationOf(key: string): string {
-    return nameIn(eraOf(this.#operatorVersion), key);
-  }
 }
 
 /** The annotation that an operator reads. */

@@ -4,7 +4,7 @@ import type { Policy } from "./types.ts";
 /** One thing that a policy says and that a write can meet. */
 export interface Statement {
   readonly kind: "default" | "severity" | "limit" | "check" | "exemption" | "break-glass";
-  /** An annotation, a rule, the field of a limit, the id of a check, or the reason of an exemption. */
+  /** An annotation or one of `timeoutFields`, a rule, the field of a limit, the id of a check, or the reason of an exemption. */
   readonly id: string;
   /** The line of the policy file that says it. */
   readonly line: number;
@@ -26,11 +26,7 @@ export function statementsOf(index: PolicyIndex): readonly Statement[] {
   const { defaults, rules, limits, checks, exemptions, breakGlass } = index.policy;
   const statements: Statement[] = [
     ...defaults.flatMap(({ annotations }) =>
-      [...annotations].map(([key, { line }]) => ({
-        kind: "default" as const,
-        id: index.annotationOf(key),
-        line,
-      })),
+      [...annotations].map(([id, { line }]) => ({ kind: "default" as const, id, line })),
     ),
     ...rules.flatMap(({ severity }) =>
       [...severity].map(([id, { line }]) => ({ kind: "severity" as const, id, line })),

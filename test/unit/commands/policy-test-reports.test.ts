@@ -72,7 +72,7 @@ const whole: Readonly<Record<string, string>> = {
   '24: the exemption "under repair"': `name: exempt, namespace: models, user: alice, object: ${wrong}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
   "27: the break-glass": `name: oncall, namespace: models, groups: [oncall], object: ${deployment([60, 50], { "seldon-ambassador-webhook/break-glass": "now" })}, ${allowed(", warnings: [predictor-traffic-sum]")}`,
   "4: the default of seldon.io/ambassador-retries": `name: retries, namespace: models, object: ${good}, ${allowed(', annotations: { seldon.io/ambassador-retries: "2" }')}`,
-  "4: the default of seldon.io/rest-timeout": `name: timeout, namespace: models, object: ${good}, ${allowed(', patched: { metadata: { annotations: { seldon.io/rest-timeout: "5000" } } }')}`,
+  "4: the default of restTimeout": `name: timeout, namespace: models, object: ${good}, ${allowed(', patched: { metadata: { annotations: { seldon.io/rest-timeout: "5000" } } }')}`,
   "6: the default of seldon.io/ambassador-retries": `name: more in play, namespace: play, object: ${good}, ${allowed(', annotations: { seldon.io/ambassador-retries: "5" }')}`,
 };
 const cases = Object.entries(whole);
@@ -164,7 +164,7 @@ describe("-o json", () => {
     assert.match(report.unusable[0].problems[0], /^b\.test\.yaml:\d+:\d+: /);
     assert.deepEqual(report.untested[0].statements[0], {
       kind: "default",
-      id: "seldon.io/rest-timeout",
+      id: "restTimeout",
       line: 4,
     });
   });
