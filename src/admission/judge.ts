@@ -116,7 +116,10 @@ export function judgeDeletion(raw: unknown, namespace: string, context: EngineCo
   const { deployment } = decodeDeployment(raw, namespace);
   if (deployment === undefined) return [];
   const input = { ...context, ...subjectOf(deployment, context.settings) };
-  return underPolicy(run(deletionRules, input), policyFor(context.policy, namespace));
+  // Not the rule's to soften: a policy that names it has the last word.
+  const severity = input.settings.deletionSeverity;
+  const reports = run(deletionRules, input).map((report) => ({ ...report, severity }));
+  return underPolicy(reports, policyFor(context.policy, namespace));
 }
 
 /** How an object is looked at for what is in itself. */

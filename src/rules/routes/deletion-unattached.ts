@@ -27,8 +27,7 @@ const rule: DeletionRule = {
     const left = orphans(neighboursOf(input, input), []).map(({ owner }) => owner);
     const guests = [...attached, ...left];
     if (guests.length === 0) return;
-    const softened = settings.deletionSeverity === "warning" ? { severity: "warning" as const } : {};
-    yield forbidden(["metadata", "name"], name, `still needed by ${nameList(guests, namespace)}`, softened);
+    yield forbidden(["metadata", "name"], name, `still needed by ${nameList(guests, namespace)}`);
   },
 };
 

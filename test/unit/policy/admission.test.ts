@@ -72,6 +72,22 @@ describe("severity", () => {
     assert.deepEqual(rulesOf(outcome), { errors: [], warnings: ["service-name-exists"] });
   });
 
+  test("of deletions, whatever deletionSeverity says", () => {
+    const guest = deploymentOf({
+      name: "copy",
+      annotations: { "seldon.io/ambassador-service-name": "iris", "seldon.io/ambassador-shadow": "true" },
+    });
+    const deletion = { object: deploymentOf({ name: "iris" }), isDeleted: true, existing: [guest] };
+    for (const deletionSeverity of ["warning", "error"] as const) {
+      const situation = { ...deletion, settings: settingsWith({ deletionSeverity }) };
+      assert.equal(under({}, situation).allowed, deletionSeverity === "warning");
+      assert.equal(under(severity("deletion-unattached", "error"), situation).allowed, false);
+      const told = rulesOf(under(severity("deletion-unattached", "warning"), situation));
+      assert.deepEqual(told, { errors: [], warnings: ["deletion-unattached"] });
+      assert.deepEqual(rulesOf(under(severity("deletion-unattached", "off"), situation)), none);
+    }
+  });
+
   test("holds in the namespaces of its entry only", () => {
     const policy = severity("predictor-traffic-sum", "off", { namespaces: ["models"] });
     assert.equal(under(policy, { object: wrong() }).allowed, true);
