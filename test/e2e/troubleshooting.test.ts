@@ -106,6 +106,13 @@ const provoked: Readonly<
     const { url, ca } = await startWebhook(t, plane, { name: "second" });
     return { url: `${url}/validate`, ca };
   },
+  "called with a client certificate": async (t, plane) => {
+    // The API server of the tests has none to show.
+    const file = join(testFolder(t), "ca.crt");
+    writeFileSync(file, (await fresh()).ca);
+    const { url, ca } = await startWebhook(t, plane, { name: "third", flags: [`--client-ca-file=${file}`] });
+    return { url: `${url}/validate`, ca };
+  },
   'service "seldon-ambassador-webhook" not found': async () => undefined,
 };
 
