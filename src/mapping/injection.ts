@@ -5,7 +5,7 @@ import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments } from "./build.ts";
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
-import { type ParsedConfiguration, parseConfiguration } from "./custom.ts";
+import { parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
 import { joinedGroup, settingsOfPrefix } from "./join.ts";
 import { mark, routingDigest } from "./marker.ts";
@@ -69,7 +69,7 @@ export function injectedTexts(
   const texts = placed(documents(), subject, settings).map(({ path, documents: wanted }): CarriedText => {
     const text = mark(formatDocuments(wanted), digest);
     const before = present.get(formatFieldPath(path));
-    return { path, text: before !== undefined && before !== text && holdSame(before, text) ? before : text };
+    return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
   });
   return { texts };
 }
@@ -96,11 +96,17 @@ function placed(
   return suppressDuplicates ? [whole, ...silenced] : [whole];
 }
 
-/** Whether two texts of which the second was made here hold the same documents. */
-function holdSame(before: string, text: string): boolean {
-  const [found, wanted] = [parseConfiguration(before), parseConfiguration(text)];
-  return found.problem === undefined && isDeepStrictEqual(valuesIn(found), valuesIn(wanted));
+/**
+ * Whether a text holds just these documents. Of most texts in a live view only the first line is known, and none of
+ * their documents: nothing is compared then.
+ */
+function holds(text: string, documents: readonly AmbassadorDocument[]): boolean {
+  const parsed = parseConfiguration(text);
+  if (parsed.problem !== undefined || parsed.documents.length !== documents.length) return false;
+  // As they are written: without the fields that are undefined.
+  const written: unknown = JSON.parse(JSON.stringify(documents));
+  return isDeepStrictEqual(
+    parsed.documents.map(({ value }) => value),
+    written,
+  );
 }
-
-const valuesIn = ({ documents }: ParsedConfiguration): readonly unknown[] =>
-  documents.map(({ value }) => value);
