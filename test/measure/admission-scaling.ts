@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:https";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { mutate } from "../../src/admission/mutate.ts";
 import type { AdmissionReview } from "../../src/admission/types.ts";
@@ -16,6 +14,7 @@ import { mint } from "../../src/tls/mint.ts";
 import { deploymentOf, type Json } from "../support/deployment.ts";
 import { storedDeployment } from "../support/stored-deployments.ts";
 import { fixedSource } from "../support/tls.ts";
+import { httpsCaller } from "./https-caller.ts";
 
 /**
  * What one admission costs by the number of deployments in the view: `node --import tsx
@@ -72,7 +71,7 @@ async function serve(size: number): Promise<void> {
   const settings = { ...defaultConfig.server, host: "localhost", port: 0, metricsPort: 0, drainSeconds: 0 };
   const logger = createLogger("info", { write: () => {} });
   const server = await startServer({ settings, context, logger, certificates: fixedSource(tls) });
-  const agent = new Agent({ keepAlive: true, ca: tls.ca, maxSockets: 1 });
+  const { call, close } = httpsCaller(server.port, tls.ca);
 
   const reviews = new Map<string, AdmissionReview>();
   for (const place of ["alone", "peers"] as const) {
@@ -88,28 +87,6 @@ async function serve(size: number): Promise<void> {
       throw new Error(`the deployment is not right: ${JSON.stringify(reports)}`);
   }
 
-  const call = (path: Path, body: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
-      const options = {
-        host: "localhost",
-        port: server.port,
-        path: `/${path}`,
-        method: "POST",
-        agent,
-        headers,
-      };
-      request(options, (response) => {
-        text(response).then((answer) =>
-          response.statusCode === 200 && answer.includes('"allowed":true')
-            ? resolve()
-            : reject(new Error(answer)),
-        );
-      })
-        .on("error", reject)
-        .end(body);
-    });
-
   process.on("message", async ({ level, path, place }: Task) => {
     const review = reviews.get(`${path} ${place}`);
     if (review === undefined) return;
@@ -123,7 +100,7 @@ async function serve(size: number): Promise<void> {
     process.send?.((user + system) / count);
   });
   process.once("disconnect", () => {
-    agent.destroy();
+    close();
     void server.close();
   });
   process.send?.("ready");

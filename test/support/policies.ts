@@ -51,3 +51,18 @@ export function policyContext(policy: Policy, world: PolicyWorld = {}): PolicyCo
     nowMs: Date.parse(now),
   };
 }
+
+/** A SeldonDeployment as JSON: predictors `p0`, `p1` and so on with these shares. JSON is YAML. */
+export const deploymentText = (traffic: readonly number[], annotations: object = {}): string =>
+  JSON.stringify({
+    apiVersion: "machinelearning.seldon.io/v1",
+    kind: "SeldonDeployment",
+    metadata: { name: "iris", annotations },
+    spec: {
+      predictors: traffic.map((share, index) => ({
+        name: `p${index}`,
+        traffic: share,
+        graph: { name: "classifier", implementation: "SKLEARN_SERVER" },
+      })),
+    },
+  });

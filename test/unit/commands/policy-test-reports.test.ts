@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { deploymentText as deployment } from "../../support/policies.ts";
 import { runProgram, testFolder } from "../../support/program.ts";
 import { type ReadElement, readXml } from "../../support/xml.ts";
 
@@ -33,20 +34,6 @@ exemptions:
     users: [alice]
 breakGlass: { groups: [oncall] }
 `;
-
-const deployment = (traffic: readonly number[], annotations: object = {}): string =>
-  JSON.stringify({
-    apiVersion: "machinelearning.seldon.io/v1",
-    kind: "SeldonDeployment",
-    metadata: { name: "iris", annotations },
-    spec: {
-      predictors: traffic.map((share, index) => ({
-        name: `p${index}`,
-        traffic: share,
-        graph: { name: "classifier", implementation: "SKLEARN_SERVER" },
-      })),
-    },
-  });
 
 const good = deployment([100]);
 const wrong = deployment([60, 50]);

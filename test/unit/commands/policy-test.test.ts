@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { deploymentText as deployment } from "../../support/policies.ts";
 import { runProgram, testFolder } from "../../support/program.ts";
 
 const policy = `apiVersion: seldon-ambassador-webhook/v1alpha1
@@ -22,20 +23,6 @@ exemptions:
     expires: 2027-01-31
 breakGlass: { groups: [oncall] }
 `;
-
-const deployment = (traffic: readonly number[], annotations: object = {}): string =>
-  JSON.stringify({
-    apiVersion: "machinelearning.seldon.io/v1",
-    kind: "SeldonDeployment",
-    metadata: { name: "iris", annotations },
-    spec: {
-      predictors: traffic.map((share, index) => ({
-        name: `p${index}`,
-        traffic: share,
-        graph: { name: "classifier", implementation: "SKLEARN_SERVER" },
-      })),
-    },
-  });
 
 const head = "apiVersion: seldon-ambassador-webhook/v1alpha1\nkind: PolicyTest\npolicy: policy.yaml\n";
 
