@@ -36,7 +36,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new ConfigError([`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`]);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`${file}: cannot be read (${code === "ENOENT" ? "no such file" : code})`]);
   }
 }
 

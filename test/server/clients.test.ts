@@ -161,7 +161,7 @@ test("serve does not start with a file that cannot be used, nor with names and n
   const file = join(testFolder(t), "ca.crt");
   const serve = (...flags: string[]) => runProgram(["serve", "--port=0", "--metrics-port=0", ...flags]);
   const missing = await serve(`--client-ca-file=${file}`);
-  assert.deepEqual([missing.code, missing.stderr], [2, `error: ${file}: cannot be read (ENOENT)\n`]);
+  assert.deepEqual([missing.code, missing.stderr], [2, `error: ${file}: cannot be read (no such file)\n`]);
   writeFileSync(file, "a");
   const wrong = await serve(`--client-ca-file=${file}`);
   const problem = "must hold certificates in PEM, and nothing else";
@@ -189,7 +189,7 @@ test("a file that cannot be used changes nothing, and shows", async (t) => {
     assert.equal(ready.code, 200);
     assert.ok(ready.text.includes(`; the file was refused: ${problem.replace("FILE", file)}\n`), ready.text);
   };
-  await refused(undefined, "FILE: cannot be read (ENOENT)");
+  await refused(undefined, "FILE: cannot be read (no such file)");
   await refused("", "FILE: must hold certificates in PEM, and nothing else");
   await refused(authority.pem.slice(0, 300), "FILE: must hold certificates in PEM, and nothing else");
   await refused(`${authority.pem}${pair.key}`, "FILE: must hold certificates in PEM, and nothing else");
