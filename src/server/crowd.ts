@@ -1,6 +1,5 @@
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
-import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import type { Connection, Connections, Watched } from "./traffic.ts";
 
 /**
  * The connections that a port holds at once. One takes about 30 KiB, so ten thousand would take more than the memory
@@ -9,42 +8,26 @@ import type { Socket } from "node:net";
  */
 export const maxConnections = 2000;
 
-type Connections = Map<string, Socket>;
-
-// The same for the TLS socket of a request and for the one below it.
-const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
-
-const oldestOf = (sockets: Connections): Socket | undefined => sockets.values().next().value;
+/** The one of which there is too much: the oldest without a call, or else the one quiet for longest. */
+function dispensable(connections: Connections, newest: Socket): Connection | undefined {
+  let quietest: Connection | undefined;
+  for (const each of connections) {
+    if (each.socket === newest || each.open > 0) continue;
+    if (!each.called) return each;
+    if (quietest === undefined || each.quietSince < quietest.quietSince) quietest = each;
+  }
+  return quietest;
+}
 
 /**
  * Whenever there is one connection too many, ends one that is idle: the oldest on which no call has begun, or else the
  * one whose last call is longest ago. So whoever opens connections without end harms nobody who makes calls. Where
  * all are busy the new one is ended. Tells `ended` of each. To be called before the server listens.
  */
-export function keepBounded(server: HttpServer | HttpsServer, most: number, ended: () => void): void {
-  const fresh: Connections = new Map();
-  const idle: Connections = new Map();
-  const busy: Connections = new Map();
-  const move = (name: string, from: readonly Connections[], to: Connections): void => {
-    for (const each of from) {
-      const socket = each.get(name);
-      if (socket !== undefined && each.delete(name)) to.set(name, socket);
-    }
-  };
-  server.on("connection", (socket: Socket) => {
-    const name = nameOf(socket);
-    fresh.set(name, socket);
-    socket.once("close", () => {
-      for (const each of [fresh, idle, busy]) if (each.get(name) === socket) each.delete(name);
-    });
-    if (fresh.size + idle.size + busy.size <= most) return;
-    const another = fresh.size > 1 ? oldestOf(fresh) : oldestOf(idle);
-    (another ?? socket).destroy();
+export function keepBounded({ server, connections }: Watched, most: number, ended: () => void): void {
+  server.on("connection", (newest: Socket) => {
+    if (connections.size <= most) return;
+    (dispensable(connections, newest)?.socket ?? newest).destroy();
     ended();
-  });
-  server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const name = nameOf(socket);
-    move(name, [fresh, idle], busy);
-    response.once("close", () => move(name, [busy], idle));
   });
 }

@@ -15,6 +15,7 @@ import { type Logger, short } from "./log.ts";
 import { createMetrics, type MetricSources } from "./metrics.ts";
 import { policyCheck } from "./policy-state.ts";
 import { stopper } from "./stop.ts";
+import { watched } from "./traffic.ts";
 
 /** All that the webhook is made of. */
 export interface ServerParts extends Omit<MetricSources, "checks"> {
@@ -101,9 +102,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     logger.debug({ reason, detail: short(message) }, "connection without a readable call");
   });
   limit(plain, timeouts);
-  for (const server of [secure, plain]) keepBounded(server, connections, () => metrics.evicted());
+  const ports = [secure, plain].map(watched);
+  for (const each of ports) keepBounded(each, connections, () => metrics.evicted());
 
-  const stop = stopper([secure, plain], settings, logger);
+  const stop = stopper(ports, settings, logger);
   const { host } = settings;
   const port = await listen(secure, { host, port: settings.port, flag: "--port" });
   try {
