@@ -92,6 +92,7 @@ function built(object: unknown, context: EngineContext): Built | undefined {
   const subject = subjectOf(deployment, context.settings);
   const documents = buildDocuments({
     deployment: deployment as NamedDeployment,
+    era: subject.era,
     routing: subject.routing,
     settings: context.settings,
     host: subject.settings.ambassador.hostname,

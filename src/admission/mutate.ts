@@ -1,10 +1,5 @@
 import { settingsFor } from "../config/settings.ts";
-import {
-  type FieldPath,
-  formatFieldPath,
-  fromJsonPointer,
-  toJsonPointer,
-} from "../diagnostics/field-path.ts";
+import { type FieldPath, fromJsonPointer, pathKey, toJsonPointer } from "../diagnostics/field-path.ts";
 import { carriersOf, valueAt } from "../mapping/carriers.ts";
 import { readConfiguration } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
@@ -74,20 +69,27 @@ function upgraded(deployment: SeldonDeployment, context: EngineContext): Upgrade
 
 /** The operations that bring every place to what belongs there. */
 function carry(object: unknown, texts: readonly CarriedText[]): readonly PatchOperation[] {
-  const wanted = new Map(texts.map(({ path, text }) => [formatFieldPath(path), text]));
-  return carriersOf(object).flatMap((path) => place(object, path, wanted.get(formatFieldPath(path))));
+  const wanted = new Map(texts.map(({ path, text }) => [pathKey(path), text]));
+  const patch: PatchOperation[] = [];
+  for (const path of carriersOf(object)) {
+    const operation = place(object, path, wanted.get(pathKey(path)));
+    if (operation !== undefined) patch.push(operation);
+  }
+  return patch;
 }
 
-function place(object: unknown, path: FieldPath, wanted: string | undefined): readonly PatchOperation[] {
+function place(object: unknown, path: FieldPath, wanted: string | undefined): PatchOperation | undefined {
   const holder = path.slice(0, -1);
   const key = String(path.at(-1));
   const annotations = valueAt(object, holder);
-  if (!isMap(annotations))
-    return wanted === undefined ? [] : [{ op: "add", path: toJsonPointer(holder), value: { [key]: wanted } }];
+  if (!isMap(annotations)) {
+    if (wanted === undefined) return undefined;
+    return { op: "add", path: toJsonPointer(holder), value: { [key]: wanted } };
+  }
   const present = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
-  const pointer = toJsonPointer(path);
-  if (wanted === undefined)
-    return typeof present === "string" && isGenerated(present) ? [{ op: "remove", path: pointer }] : [];
-  if (present === wanted) return [];
-  return [{ op: present === undefined ? "add" : "replace", path: pointer, value: wanted }];
+  if (present === wanted) return undefined;
+  if (wanted !== undefined)
+    return { op: present === undefined ? "add" : "replace", path: toJsonPointer(path), value: wanted };
+  if (typeof present !== "string" || !isGenerated(present)) return undefined;
+  return { op: "remove", path: toJsonPointer(path) };
 }

@@ -11,26 +11,32 @@ const maxCauses = 50;
 /** The API server keeps 4,096 characters of warnings, which is 34 lines of 120. */
 const maxWarnings = 30;
 
+/** What of it is there tells what was decided. */
+interface AdmissionResponse {
+  readonly uid: string;
+  readonly allowed: boolean;
+  patchType?: "JSONPatch";
+  /** In base64, as Go reads bytes. */
+  patch?: string;
+  warnings?: readonly string[];
+  status?: Status;
+  auditAnnotations?: Readonly<Record<string, string>>;
+}
+
 /** The AdmissionReview that answers `review`: same apiVersion, same uid. */
 export function respond(review: AdmissionReview, decision: Decision): object {
   const { apiVersion, kind, request } = review;
-  const warnings = decision.reports.filter(({ severity }) => severity === "warning");
-  const patch = decision.patch.length > 0 && {
-    patchType: "JSONPatch",
-    patch: Buffer.from(JSON.stringify(decision.patch)).toString("base64"),
-  };
-  return {
-    apiVersion,
-    kind,
-    response: {
-      uid: request.uid,
-      allowed: decision.allowed,
-      ...(patch || {}),
-      ...(warnings.length === 0 ? {} : { warnings: warningLines(warnings) }),
-      ...(decision.allowed ? {} : { status: denial(request, decision.reports) }),
-      ...(decision.policy === undefined ? {} : { auditAnnotations: auditAnnotations(decision) }),
-    },
-  };
+  const { allowed, patch, reports } = decision;
+  const response: AdmissionResponse = { uid: request.uid, allowed };
+  if (patch.length > 0) {
+    response.patchType = "JSONPatch";
+    response.patch = Buffer.from(JSON.stringify(patch)).toString("base64");
+  }
+  const warnings = reports.filter(({ severity }) => severity === "warning");
+  if (warnings.length > 0) response.warnings = warningLines(warnings);
+  if (!allowed) response.status = denial(request, reports);
+  if (decision.policy !== undefined) response.auditAnnotations = auditAnnotations(decision);
+  return { apiVersion, kind, response };
 }
 
 /** An audit event is kept for years: it says what was decided and why, not all that there is to say. */

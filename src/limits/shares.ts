@@ -42,6 +42,7 @@ function generatedRoutes(subject: Subject, settings: EngineSettings): readonly R
   const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
   const documents = buildPredictorDocuments({
     deployment: deployment as NamedDeployment,
+    era,
     routing,
     settings,
     host: settings.ambassador.hostname,

@@ -1,6 +1,6 @@
 import type { EngineSettings } from "../config/settings.ts";
-import { type Era, eraOf } from "../seldon/era.ts";
-import { predictorPorts } from "../seldon/ports.ts";
+import type { Era } from "../seldon/era.ts";
+import { type Ports, predictorPorts } from "../seldon/ports.ts";
 import type { CircuitBreakers, Routing } from "../seldon/routing.ts";
 import type { Predictor, SeldonDeployment } from "../seldon/types.ts";
 import { inDialect } from "./dialect.ts";
@@ -20,6 +20,7 @@ export type NamedDeployment = SeldonDeployment & { readonly name: string };
 
 export interface BuildInput {
   readonly deployment: NamedDeployment;
+  readonly era: Era;
   readonly routing: Routing;
   readonly settings: EngineSettings;
   /** The host of its own prefix, or of the one that it is attached to. */
@@ -42,31 +43,34 @@ export type PredictorDocuments = readonly (readonly AmbassadorDocument[])[];
 
 /** The same, apart by predictor. */
 export function buildPredictorDocuments(input: BuildInput): PredictorDocuments {
-  const { deployment, settings } = input;
-  const { httpPort: http, grpcPort: grpc, operatorVersion } = settings.seldon;
-  const era = eraOf(operatorVersion);
+  const { deployment, era, settings } = input;
+  const { httpPort: http, grpcPort: grpc } = settings.seldon;
   const ports = predictorPorts(deployment, { http, grpc });
   // One Service for all predictors is one destination: its pods share the requests among themselves.
   const spokesman = era.servicePerPredictor ? undefined : deployment.spec.predictors.find(isLive);
   return deployment.spec.predictors.map((predictor, index) => {
     if (spokesman !== undefined && predictor !== spokesman) return [];
-    return predictorDocuments({ input, era, predictor, ports: ports[index] ?? { http, grpc } }).map(
-      (document) => inDialect(document, settings.ambassador.apiVersion),
-    );
+    const documents = predictorDocuments(input, predictor, ports[index] ?? { http, grpc });
+    return documents.map((document) => inDialect(document, settings.ambassador.apiVersion));
   });
 }
 
-function predictorDocuments(part: Pick<Scope, "input" | "era" | "predictor" | "ports">) {
-  const { input, era, predictor } = part;
-  const { namespace } = input.deployment;
+function predictorDocuments(input: BuildInput, predictor: Predictor, ports: Ports): AmbassadorDocument[] {
+  const { deployment, era, settings, writesGrpc } = input;
   const tls = tlsContext(input, predictor);
-  const namespaces = input.settings.seldon.singleNamespace ? [namespace, undefined] : [namespace];
-  const scopes = namespaces.map((prefix): Scope => ({ ...part, namespace: prefix, tls: tls?.name }));
-  return [
-    ...(tls ? [tls] : []),
-    ...scopes.flatMap((scope) => [restMapping(scope), ...(input.writesGrpc ? [grpcMapping(scope)] : [])]),
-    ...scopes.flatMap((scope) => (hasExplainer(predictor, era) ? [explainerMapping(scope)] : [])),
-  ];
+  const documents: AmbassadorDocument[] = tls === undefined ? [] : [tls];
+  const namespaces = settings.seldon.singleNamespace
+    ? [deployment.namespace, undefined]
+    : [deployment.namespace];
+  const scopes = namespaces.map(
+    (namespace): Scope => ({ input, predictor, ports, namespace, tls: tls?.name }),
+  );
+  for (const scope of scopes) {
+    documents.push(restMapping(scope));
+    if (writesGrpc) documents.push(grpcMapping(scope));
+  }
+  if (hasExplainer(predictor, era)) documents.push(...scopes.map(explainerMapping));
+  return documents;
 }
 
 const hasExplainer = (predictor: Predictor, era: Era): boolean =>

@@ -1,4 +1,4 @@
-import type { Era, GrpcRoute } from "../seldon/era.ts";
+import type { GrpcRoute } from "../seldon/era.ts";
 import { explainerPort, type Ports } from "../seldon/ports.ts";
 import type { Routing } from "../seldon/routing.ts";
 import { explainerServiceName, predictorServiceName } from "../seldon/services.ts";
@@ -13,7 +13,6 @@ import { isLive, mappingWeight } from "./weight.ts";
 /** One predictor's routes of one kind: with the namespace in the prefix, or without. */
 export interface Scope {
   readonly input: BuildInput;
-  readonly era: Era;
   readonly predictor: Predictor;
   readonly ports: Ports;
   /** undefined in the routes of single-namespace mode, which leave the namespace out. */
@@ -63,13 +62,13 @@ const restSuffix = ({ predictor }: Scope): string =>
   predictor.name.endsWith("-explainer") ? "predictor_rest_mapping" : "rest_mapping";
 
 export function grpcMapping(scope: Scope): Mapping {
-  const { input, era, ports, namespace } = scope;
+  const { input, ports, namespace } = scope;
   const seldon = externalName(input);
   return mappingOf(scope, {
     suffix: [...label(scope), "grpc_mapping"],
     host: input.host,
     grpc: true,
-    route: era.grpc,
+    route: input.era.grpc,
     conditions: conditions(input, namespace === undefined ? { seldon } : { seldon, namespace }),
     service: `${predictorHost(scope)}:${ports.grpc}`,
     tls: scope.tls,
@@ -84,8 +83,8 @@ export function grpcMapping(scope: Scope): Mapping {
 
 /** An explainer has a route of its own: no share, no mirror, plain HTTP. */
 export function explainerMapping(scope: Scope): Mapping {
-  const { input, era, predictor } = scope;
-  const { deployment, routing } = input;
+  const { input, predictor } = scope;
+  const { deployment, era, routing } = input;
   // The shadow's own explanations are asked for by its own name; its target's path belongs to the target.
   const external = routing.shadow ? deployment.name : externalName(input);
   const path = era.explainerPath?.(external, deployment.name, predictor.name);
@@ -148,8 +147,8 @@ function mappingOf({ input, namespace }: Scope, parts: Parts): Mapping {
 
 const externalName = ({ deployment, routing }: BuildInput): string => routing.serviceName ?? deployment.name;
 
-const label = ({ era, predictor }: Scope): readonly string[] =>
-  era.servicePerPredictor ? [predictor.name] : [];
+const label = ({ input, predictor }: Scope): readonly string[] =>
+  input.era.servicePerPredictor ? [predictor.name] : [];
 
 const restRoot = ({ namespace }: Scope): string =>
   namespace === undefined ? "/seldon/" : `/seldon/${namespace}/`;
@@ -157,10 +156,10 @@ const restRoot = ({ namespace }: Scope): string =>
 const serviceHost = ({ input }: Scope, service: string): string => `${service}.${input.deployment.namespace}`;
 
 const predictorHost = (scope: Scope): string =>
-  serviceHost(scope, predictorServiceName(scope.input.deployment, scope.predictor, scope.era));
+  serviceHost(scope, predictorServiceName(scope.input.deployment, scope.predictor, scope.input.era));
 
-function weightOf({ input, era, predictor }: Scope): number | undefined {
-  const { deployment, routing } = input;
+function weightOf({ input, predictor }: Scope): number | undefined {
+  const { deployment, era, routing } = input;
   if (era.servicePerPredictor) return mappingWeight(deployment, predictor);
   return routing.serviceName === undefined ? undefined : routing.weight;
 }

@@ -18,7 +18,7 @@ export function routingFields(
     deployment.namespace,
     deployment.name ?? null,
     configuration.custom?.text ?? null,
-    { ...routing, problems: routing.problems.map(({ path, value }) => [path, value]) },
+    routingOf(routing),
     deployment.spec.predictors.map((predictor, index) => [
       predictor.name,
       predictor.traffic ?? null,
@@ -31,3 +31,18 @@ export function routingFields(
     ]),
   ];
 }
+
+// Field by field: to spread an object and replace one of its fields takes longer than the digest.
+const routingOf = (routing: Routing): { readonly [K in keyof Routing]: unknown } => ({
+  serviceName: routing.serviceName,
+  shadow: routing.shadow,
+  header: routing.header,
+  regexHeader: routing.regexHeader,
+  ambassadorId: routing.ambassadorId,
+  restTimeoutMs: routing.restTimeoutMs,
+  grpcTimeoutMs: routing.grpcTimeoutMs,
+  retries: routing.retries,
+  circuitBreakers: routing.circuitBreakers,
+  weight: routing.weight,
+  problems: routing.problems.map(({ path, value }) => [path, value]),
+});

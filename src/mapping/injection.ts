@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
-import { type FieldPath, formatFieldPath } from "../diagnostics/field-path.ts";
+import { type FieldPath, pathKey } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments } from "./build.ts";
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
@@ -38,11 +38,12 @@ export const digestOf = ({ deployment, routing, configuration }: Subject): strin
 
 /** What is generated for a deployment that has a name, whether or not it may be routed. */
 export function documentsOf(subject: Subject, surroundings: Surroundings): PredictorDocuments {
-  const { deployment, routing, settings } = subject;
+  const { deployment, era, routing, settings } = subject;
   const { hostname, grpc } = settingsOfPrefix(subject, surroundings).ambassador;
   const joined = joinedGroup(subject, surroundings);
   return buildPredictorDocuments({
     deployment: deployment as NamedDeployment,
+    era,
     routing,
     settings,
     host: joined?.host ?? hostname,
@@ -64,11 +65,11 @@ export function injectedTexts(
   const { deployment, configuration, settings } = subject;
   if (settings.carrier === "none") return { absent: "no-carrier" };
   if (deployment.name === undefined) return { absent: "unnamed" };
-  const present = new Map(configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]));
+  const present = new Map(configuration.generated.map(({ path, text }) => [pathKey(path), text]));
   const digest = digestOf(subject);
   const texts = placed(documents(), subject, settings).map(({ path, documents: wanted }): CarriedText => {
     const text = mark(formatDocuments(wanted), digest);
-    const before = present.get(formatFieldPath(path));
+    const before = present.get(pathKey(path));
     return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
   });
   return { texts };

@@ -1,5 +1,5 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
-import type { Era } from "./era.ts";
+import { type Era, eras } from "./era.ts";
 import { recordedDefaults } from "./recorded-defaults.ts";
 import type { SeldonDeployment } from "./types.ts";
 
@@ -25,13 +25,18 @@ export const circuitBreakerKeys = [
   keys.maxRetries,
 ] as const;
 
-/** Every key that is read in this era. */
-export const knownKeys = (era: Era): readonly string[] => [
+const keysOf = (era: Era): readonly string[] => [
   ...Object.values(keys),
   era.timeoutAnnotations.rest,
   era.timeoutAnnotations.grpc,
   ...(era.weightAnnotation === undefined ? [] : [era.weightAnnotation]),
 ];
+
+// Asked for by several rules in every call.
+const known = new Map(eras.map((era) => [era, keysOf(era)]));
+
+/** Every key that is read in this era. */
+export const knownKeys = (era: Era): readonly string[] => known.get(era) ?? keysOf(era);
 
 /** Keys that some era reads and this one does not: what to do instead, as a clause. */
 export function foreignKeys(era: Era): ReadonlyMap<string, string> {

@@ -81,13 +81,15 @@ function predictorService(
   era: Era,
 ): CreatedService {
   const at = ["spec", "predictors", index];
-  const base = { kind: "predictor", predictor: index } as const;
+  const kind = "predictor";
   const verbatim = svcName(predictor, era);
-  if (verbatim !== undefined)
-    return { ...base, name: verbatim, fullName: verbatim, path: [...at, "annotations", svcNameAnnotation] };
+  if (verbatim !== undefined) {
+    const path = [...at, "annotations", svcNameAnnotation];
+    return { name: verbatim, fullName: verbatim, kind, predictor: index, path };
+  }
   const fullName = era.predictorService(deployment, predictor);
   const path = era.servicePerPredictor ? [...at, "name"] : ["metadata", "name"];
-  return { ...base, name: shorten(fullName), fullName, path };
+  return { name: shorten(fullName), fullName, kind, predictor: index, path };
 }
 
 /** Graph nodes that run in a container of their own: each gets a Service. */

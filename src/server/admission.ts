@@ -86,13 +86,14 @@ export const admissionHandler =
 
     services.metrics.decided(path, review.request.operation, decision);
     const ms = Math.round((performance.now() - began) * 100) / 100;
-    services.logger.info({ ...decisionFields(path, review.request, decision), ms }, "admission decision");
+    services.logger.info(decisionFields(path, review.request, decision, ms), "admission decision");
   };
 
 /** What is wrong whatever the cluster holds is denied, also where it cannot be asked: a repetition would not help. */
 async function decideOrDeny(call: Call, services: Services): Promise<Decision> {
   // Copied, so that a policy that is loaded meanwhile is for later calls.
-  const present = { ...services.context };
+  const { settings, cluster, policy } = services.context;
+  const present = { settings, cluster, policy };
   // Without the labels it is not known what the policy turns off or exempts: then nothing can be denied either.
   const context = present.policy?.index.readsLabels ? await withLabels(call, present, services) : present;
   try {

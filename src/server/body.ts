@@ -15,6 +15,8 @@ const tooLarge = (): Refusal =>
 
 // Parsed, because `Application/JSON; charset="utf-8"` is application/json as well.
 function checkMediaType(header: string | undefined): void {
+  // What API servers send.
+  if (header === "application/json") return;
   const wanted = "the Content-Type must be application/json, in UTF-8";
   let media: contentType.ParsedMediaType;
   try {

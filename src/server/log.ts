@@ -47,8 +47,13 @@ const exemptionFields = ({ kind, reason, line, rules }: ExemptionUse): object =>
   rules,
 });
 
-/** What the one line about a decision says. Nothing of the object but its name. */
-export const decisionFields = (path: string, request: AdmissionRequest, decision: Decision): object => ({
+/** What the one line about a decision says; `ms`: how long it took. Nothing of the object but its name. */
+export const decisionFields = (
+  path: string,
+  request: AdmissionRequest,
+  { allowed, reports, patch, policy }: Decision,
+  ms: number,
+): object => ({
   uid: short(request.uid),
   operation: request.operation,
   namespace: short(request.namespace),
@@ -56,9 +61,10 @@ export const decisionFields = (path: string, request: AdmissionRequest, decision
   user: short(request.userInfo?.username),
   path,
   dryRun: request.dryRun ?? false,
-  allowed: decision.allowed,
-  rules: [...new Set(decision.reports.map(({ rule }) => rule))],
-  patched: decision.patch.length > 0,
-  ...(decision.policy && { policy: decision.policy.label }),
-  ...(decision.policy?.exemptions.length && { exemptions: decision.policy.exemptions.map(exemptionFields) }),
+  allowed,
+  rules: [...new Set(reports.map(({ rule }) => rule))],
+  patched: patch.length > 0,
+  policy: policy?.label,
+  exemptions: policy?.exemptions.length ? policy.exemptions.map(exemptionFields) : undefined,
+  ms,
 });
