@@ -1,6 +1,6 @@
 import { settingsFor } from "../config/settings.ts";
-import { type FieldPath, fromJsonPointer, pathKey, toJsonPointer } from "../diagnostics/field-path.ts";
-import { carriersOf, valueAt } from "../mapping/carriers.ts";
+import { type FieldPath, fromJsonPointer, toJsonPointer } from "../diagnostics/field-path.ts";
+import { carrierNumber, carriersOf, valueAt } from "../mapping/carriers.ts";
 import { readConfiguration } from "../mapping/configuration.ts";
 import { isMap } from "../mapping/custom.ts";
 import { type CarriedText, digestOf } from "../mapping/injection.ts";
@@ -69,10 +69,10 @@ function upgraded(deployment: SeldonDeployment, context: EngineContext): Upgrade
 
 /** The operations that bring every place to what belongs there. */
 function carry(object: unknown, texts: readonly CarriedText[]): readonly PatchOperation[] {
-  const wanted = new Map(texts.map(({ path, text }) => [pathKey(path), text]));
+  const wanted = new Map(texts.map(({ path, text }) => [carrierNumber(path), text]));
   const patch: PatchOperation[] = [];
   for (const path of carriersOf(object)) {
-    const operation = place(object, path, wanted.get(pathKey(path)));
+    const operation = place(object, path, wanted.get(carrierNumber(path)));
     if (operation !== undefined) patch.push(operation);
   }
   return patch;

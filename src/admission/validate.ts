@@ -49,12 +49,16 @@ function judgeWrite(request: AdmissionRequest, bench: Bench, written?: unknown):
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
   const { context } = bench;
   const namespace = namespaceOf(request);
-  const { deployment: before } = decodeDeployment(request.oldObject, namespace);
-  const previous = before && request.operation === "UPDATE" ? subjectOf(before, context.settings) : undefined;
-  const oldObject = request.operation === "UPDATE" ? request.oldObject : undefined;
-  const judgement = judgeVersion(request, request.object, bench, { previous, written, oldObject });
+  const known = request.operation === "UPDATE" ? formerly(request.oldObject, namespace, context) : {};
+  const judgement = judgeVersion(request, request.object, bench, { ...known, written });
   const applicant = applicantOf(request.object, request.userInfo);
   return governed(soften(judgement, request, bench), namespace, applicant, context);
+}
+
+/** What rules are told of the object as it was. */
+function formerly(oldObject: unknown, namespace: string, { settings }: EngineContext) {
+  const { deployment } = decodeDeployment(oldObject, namespace);
+  return { oldObject, previous: deployment && subjectOf(deployment, settings) };
 }
 
 const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? "default";

@@ -8,9 +8,6 @@ export const formatFieldPath = (path: FieldPath): string =>
     .join("")
     .replace(/^\./, "");
 
-/** Equal for equal paths, to find things by them; nothing to be read. */
-export const pathKey = (path: FieldPath): string => JSON.stringify(path);
-
 /** As JSON Patch writes it (RFC 6901): `/spec/predictors/1/traffic`. */
 export const toJsonPointer = (path: FieldPath): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

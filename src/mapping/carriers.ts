@@ -3,6 +3,12 @@ import { annotationPath, keys } from "../seldon/annotations.ts";
 import { predictorPath } from "./configuration.ts";
 import { isMap } from "./custom.ts";
 
+/** The place of one of them in `carriersOf`: what is to go there is found by it. */
+export const carrierNumber = ([root, , index]: FieldPath): number => {
+  if (root === "metadata") return 0;
+  return typeof index === "number" ? 2 + index : 1;
+};
+
 /** Every annotation that can carry a text of ours, on a raw object that need not be readable. */
 export function carriersOf(object: unknown): readonly FieldPath[] {
   const predictors = valueAt(object, ["spec", "predictors"]);

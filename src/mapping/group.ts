@@ -28,9 +28,16 @@ export const groupKey = (mapping: MappingFields): string =>
 
 // Most Mappings ask for nothing of the kind.
 const conditions = (exact: unknown, regex: unknown): unknown =>
-  exact === undefined && regex === undefined ? [] : sorted({ ...asMap(exact), ...asMap(regex) });
+  exact === undefined && regex === undefined ? [] : sorted(joined(asMap(exact), asMap(regex)));
 
-const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {});
+type Fields = Readonly<Record<string, unknown>>;
+
+const joined = (exact: Fields, regex: Fields): Fields =>
+  regex === none ? exact : exact === none ? regex : { ...exact, ...regex };
+
+const none: Fields = {};
+
+const asMap = (value: unknown): Fields => (isMap(value) ? value : none);
 
 /** Method and prefix must agree too, but without that there is no common group. */
 const shared = [

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterView } from "../cluster/view.ts";
 import type { EngineSettings } from "../config/settings.ts";
-import { type FieldPath, pathKey } from "../diagnostics/field-path.ts";
+import type { FieldPath } from "../diagnostics/field-path.ts";
 import { annotationPath, keys } from "../seldon/annotations.ts";
 import { buildPredictorDocuments, type NamedDeployment, type PredictorDocuments } from "./build.ts";
+import { carrierNumber } from "./carriers.ts";
 import { type ConfigurationText, predictorPath } from "./configuration.ts";
 import { parseConfiguration } from "./custom.ts";
 import { routingFields } from "./fingerprint.ts";
@@ -65,11 +66,11 @@ export function injectedTexts(
   const { deployment, configuration, settings } = subject;
   if (settings.carrier === "none") return { absent: "no-carrier" };
   if (deployment.name === undefined) return { absent: "unnamed" };
-  const present = new Map(configuration.generated.map(({ path, text }) => [pathKey(path), text]));
+  const present = new Map(configuration.generated.map(({ path, text }) => [carrierNumber(path), text]));
   const digest = digestOf(subject);
   const texts = placed(documents(), subject, settings).map(({ path, documents: wanted }): CarriedText => {
     const text = mark(formatDocuments(wanted), digest);
-    const before = present.get(pathKey(path));
+    const before = present.get(carrierNumber(path));
     return { path, text: before !== undefined && before !== text && holds(before, wanted) ? before : text };
   });
   return { texts };
@@ -85,16 +86,17 @@ function placed(
   { configuration }: Subject,
   { carrier, suppressDuplicates }: EngineSettings,
 ): readonly PlacedDocuments[] {
+  const place = carrier === "spec" ? "spec" : "metadata";
+  const whole = { path: annotationPath(place, keys.config), documents: byPredictor.flat() };
+  if (carrier !== "predictor" && !suppressDuplicates) return [whole];
   const owned = new Set(configuration.predictors.map(({ predictor }) => predictor));
   const predictors = byPredictor
     .map((documents, index) => ({ index, path: predictorPath(index), documents }))
     .filter(({ index }) => !owned.has(index));
   if (carrier === "predictor") return predictors.filter(({ documents }) => documents.length > 0);
-  const place = carrier === "spec" ? "spec" : "metadata";
-  const whole = { path: annotationPath(place, keys.config), documents: byPredictor.flat() };
   // A text without documents keeps the operator's copy of the whole away from every Service but the first's.
   const silenced = predictors.filter(({ index }) => index > 0).map(({ path }) => ({ path, documents: [] }));
-  return suppressDuplicates ? [whole, ...silenced] : [whole];
+  return [whole, ...silenced];
 }
 
 /**

@@ -25,12 +25,16 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
 /** One line or more for each field, each with its end. One string that grows: lists of lines took most of the time. */
-function fields(map: Readonly<Record<string, unknown>>, indent: string): string {
+function fields(
+  map: Readonly<Record<string, unknown>>,
+  indent: string,
+  keyOf: (key: string) => string = scalar,
+): string {
   let text = "";
   for (const key of Object.keys(map)) {
     const value = map[key];
     if (value === undefined) continue;
-    text += `${indent}${scalar(key)}:`;
+    text += `${indent}${keyOf(key)}:`;
     if (Array.isArray(value)) text += value.length === 0 ? " []\n" : `\n${listItems(value, indent)}`;
     else text += isMap(value) ? `\n${fields(value, `${indent}  `)}` : ` ${scalar(value)}\n`;
   }
@@ -45,6 +49,9 @@ const listItems = (list: readonly unknown[], indent: string): string =>
     })
     .join("");
 
+// Their names need no escaping.
+const ownField = (name: string): string => `"${name}"`;
+
 /** The documents as annotation text. Equal documents give equal bytes; no value can leave its quotes. */
 export const formatDocuments = (documents: readonly AmbassadorDocument[]): string =>
-  documents.map((document) => fields(document as unknown as MappingFields, "")).join("---\n");
+  documents.map((document) => fields(document as unknown as MappingFields, "", ownField)).join("---\n");

@@ -92,16 +92,17 @@ function decodePredictor(raw: RawPredictor, units: readonly PredictiveUnit[]): P
   };
 }
 
-const decodeContainers = (components: readonly (RawComponent | null)[]): readonly Container[] =>
-  components.flatMap((component, c) =>
-    (component?.spec?.containers ?? []).map(
-      (container, i): Container => ({
+function decodeContainers(components: readonly (RawComponent | null)[]): readonly Container[] {
+  const found: Container[] = [];
+  for (const [c, component] of components.entries())
+    for (const [i, container] of (component?.spec?.containers ?? []).entries())
+      found.push({
         name: container?.name ?? "",
         ports: decodePorts(container?.ports ?? []),
         position: [c, i],
-      }),
-    ),
-  );
+      });
+  return found;
+}
 
 function decodePorts(ports: readonly (RawPort | null)[]): ReadonlyMap<string, number> {
   const named = new Map<string, number>();
@@ -122,5 +123,8 @@ export function controllerIdIn(labels: unknown): string | undefined {
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
-const decodeAnnotations = (raw: RawAnnotations | null | undefined): Annotations =>
-  new Map(Object.entries(raw ?? {}).map(([key, value]) => [key, value ?? ""]));
+function decodeAnnotations(raw: RawAnnotations | null | undefined): Annotations {
+  const annotations = new Map<string, string>();
+  for (const key of Object.keys(raw ?? {})) annotations.set(key, raw?.[key] ?? "");
+  return annotations;
+}

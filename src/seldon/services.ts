@@ -42,9 +42,11 @@ export function createdServices(deployment: SeldonDeployment, era: Era): readonl
   if (deployment.name === undefined) return [];
   const { predictors } = deployment.spec;
   const [first] = predictors;
-  if (era.servicePerPredictor)
-    return predictors.flatMap((predictor, index) => servicesOf(deployment, predictor, index, era));
-  return first ? [predictorService(deployment, first, 0, era)] : [];
+  if (!era.servicePerPredictor) return first ? [predictorService(deployment, first, 0, era)] : [];
+  const services: CreatedService[] = [];
+  for (const [index, predictor] of predictors.entries())
+    for (const service of servicesOf(deployment, predictor, index, era)) services.push(service);
+  return services;
 }
 
 function servicesOf(
@@ -94,17 +96,17 @@ function predictorService(
 
 /** Graph nodes that run in a container of their own: each gets a Service. */
 function exposedNodes(predictor: Predictor): readonly { name: string; path: FieldPath }[] {
-  const nodes = new Set(predictor.units.map((unit) => unit.name));
-  const written = predictor.containers.filter((container) => nodes.has(container.name));
-  const names = new Set(written.map((container) => container.name));
-  const added = predictor.units.filter((unit) => isPrepackaged(unit) && !names.has(unit.name));
-  return [
-    ...written.map(({ name, position: [component, index] }) => ({
-      name,
-      path: ["componentSpecs", component, "spec", "containers", index, "name"] as FieldPath,
-    })),
-    ...added.map(({ name }) => ({ name, path: ["graph"] as FieldPath })),
-  ].filter((node) => !internalContainers.has(node.name));
+  const nodes = new Set(predictor.units.map(({ name }) => name));
+  const written = predictor.containers.filter(({ name }) => nodes.has(name));
+  const names = new Set(written.map(({ name }) => name));
+  const exposed: { name: string; path: FieldPath }[] = [];
+  for (const { name, position } of written) {
+    const [component, index] = position;
+    exposed.push({ name, path: ["componentSpecs", component, "spec", "containers", index, "name"] });
+  }
+  for (const unit of predictor.units)
+    if (isPrepackaged(unit) && !names.has(unit.name)) exposed.push({ name: unit.name, path: ["graph"] });
+  return exposed.filter(({ name }) => !internalContainers.has(name));
 }
 
 /** The ports of a created Service; undefined for those of containers, which are the author's own. */

@@ -47,13 +47,18 @@ export function readBody(request: IncomingMessage, deadlineMs: number): Promise<
       if (length > maxBodyBytes) stop(tooLarge());
       else chunks.push(chunk);
     };
-    const onEnd = (): void => stop();
-    const onClose = (): void => stop(new HungUp("the caller hung up"));
-    const stop = (error?: Error): void => {
+    const onEnd = (): void => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+    };
+    // It comes after the end, too.
+    const onClose = (): void => {
+      if (!request.complete) stop(new HungUp("the caller hung up"));
+    };
+    const stop = (error: Error): void => {
       clearTimeout(timer);
       request.off("data", onData).off("end", onEnd).off("close", onClose);
-      if (error === undefined) resolve(Buffer.concat(chunks, length));
-      else reject(error);
+      reject(error);
     };
     const late = `the body did not arrive within ${Math.round(deadlineMs)} ms`;
     const timer = setTimeout(() => stop(new Refusal(408, late, { Connection: "close" })), deadlineMs);

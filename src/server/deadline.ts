@@ -12,18 +12,21 @@ const units: Readonly<Record<string, number>> = {
   ns: 1e-6,
 };
 
-const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy;
+const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
 
 /** Milliseconds of a Go duration such as `10s` or `1m30.5s`; undefined for anything else, negatives included. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
   let total = 0;
   let read = 0;
-  for (const [whole, amount, unit = ""] of text.matchAll(part)) {
+  while (read < text.length) {
+    part.lastIndex = read;
+    const [whole, amount, unit = ""] = part.exec(text) ?? [];
+    if (whole === undefined) return undefined;
     total += Number(amount) * (units[unit] ?? 0);
     read += whole.length;
   }
-  return read > 0 && read === text.length ? total : undefined;
+  return read > 0 ? total : undefined;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { InjectionRule } from "../rule.ts";
 /** TotalAnnotationSizeLimitB of k8s.io/apimachinery/pkg/api/validation: keys and values together. */
 const maxBytes = 256 * 1024;
 
+const bytesOf = (key: string, value: string): number => Buffer.byteLength(key) + Buffer.byteLength(value);
+
 const rule: InjectionRule = {
   id: "annotations-size",
   topic: "annotations",
@@ -17,11 +19,10 @@ const rule: InjectionRule = {
     fix: "Use fewer predictors or remove large annotations.",
   },
   *check({ deployment, injection }) {
-    const annotations = new Map(deployment.annotations);
-    for (const { path, text } of injection.texts ?? [])
-      if (path[0] === "metadata") annotations.set(keys.config, text);
-    let bytes = 0;
-    for (const [key, value] of annotations) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+    const injected = injection.texts?.find(({ path }) => path[0] === "metadata");
+    let bytes = injected === undefined ? 0 : bytesOf(keys.config, injected.text);
+    for (const [key, value] of deployment.annotations)
+      if (injected === undefined || key !== keys.config) bytes += bytesOf(key, value);
     if (bytes > maxBytes)
       yield tooLong(["metadata", "annotations"], bytes, `the annotations take ${bytes} of ${maxBytes} bytes`);
   },

@@ -1,5 +1,6 @@
-import { type FieldPath, formatFieldPath } from "../../diagnostics/field-path.ts";
+import type { FieldPath } from "../../diagnostics/field-path.ts";
 import { type Finding, invalid, required } from "../../diagnostics/finding.ts";
+import { carrierNumber } from "../../mapping/carriers.ts";
 import { digestOf, type Injection } from "../../mapping/injection.ts";
 import { type Provenance, provenance } from "../../mapping/marker.ts";
 import type { InjectionRule, RuleInput } from "../rule.ts";
@@ -24,9 +25,9 @@ function missing(path: FieldPath, { operation, deployment }: RuleInput): Finding
 function* hiding({ configuration, settings, injection }: FinalInput): Iterable<Finding> {
   const { carrier } = settings;
   if (carrier === "none" || carrier === "predictor") return;
-  const wanted = new Set((injection.texts ?? []).map(({ path }) => formatFieldPath(path)));
+  const wanted = new Set((injection.texts ?? []).map(({ path }) => carrierNumber(path)));
   for (const { place, path, text } of configuration.generated)
-    if (place !== "metadata" && place !== carrier && !wanted.has(formatFieldPath(path)))
+    if (place !== "metadata" && place !== carrier && !wanted.has(carrierNumber(path)))
       yield invalid(path, text, `this text is read instead of the one in ${carrier}`);
 }
 
@@ -44,10 +45,10 @@ const rule: InjectionRule = {
   *check(input) {
     if (input.deployment.name !== undefined) yield* hiding(input);
     const carried = new Map(
-      input.configuration.generated.map(({ path, text }) => [formatFieldPath(path), text]),
+      input.configuration.generated.map(({ path, text }) => [carrierNumber(path), text]),
     );
     for (const { path, text } of input.injection.texts ?? []) {
-      const present = carried.get(formatFieldPath(path));
+      const present = carried.get(carrierNumber(path));
       if (present === undefined) yield missing(path, input);
       else if (present !== text) {
         const found = provenance(present, digestOf(input));

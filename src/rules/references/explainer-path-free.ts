@@ -30,6 +30,7 @@ const rule: ObjectRule = {
       return other && isRouted(subjectOf(other, settings)) ? other : undefined;
     };
     if (name === undefined || !isRouted(input)) return;
+    if (!name.endsWith(suffix) && !explains(deployment)) return;
     if (!era.explainerPath?.(name, name, "p").startsWith(`${name}${suffix}`)) return;
     const path = ["metadata", "name"];
     if (name.endsWith(suffix) && explains(found(name.slice(0, -suffix.length))))
