@@ -63,12 +63,22 @@ const judging =
     // An object on its way out binds nobody: a rule in its way would keep its finalizers from being removed.
     if (isLeaving(raw)) return { reports: [] };
     const { deployment, findings } = decodeDeployment(raw, namespace);
-    const known = { ...circumstances, object: raw };
+    const known = withObject(circumstances, raw);
     if (deployment !== undefined) return judgeRead(deployment, known, context);
     const policy = policyFor(context.policy, namespace);
     const ofPolicy = unreadableFindings(known, namespace, context.policy, policy);
     return { reports: underPolicy([...run(decodingRules, findings), ...ofPolicy], policy) };
   };
+
+const withObject = (circumstances: Circumstances, object: unknown): Circumstances => ({
+  operation: circumstances.operation,
+  dryRun: circumstances.dryRun,
+  previous: circumstances.previous,
+  written: circumstances.written,
+  object,
+  oldObject: circumstances.oldObject,
+  writer: circumstances.writer,
+});
 
 /** Judges one deployment that could be read. */
 export const judgeDeployment: JudgeDeployment = (deployment, circumstances, context) => {

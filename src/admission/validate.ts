@@ -49,16 +49,17 @@ function judgeWrite(request: AdmissionRequest, bench: Bench, written?: unknown):
   if (!isJudged(request)) return { allowed: true, patch: [], reports: [] };
   const { context } = bench;
   const namespace = namespaceOf(request);
-  const known = request.operation === "UPDATE" ? formerly(request.oldObject, namespace, context) : {};
-  const judgement = judgeVersion(request, request.object, bench, { ...known, written });
+  const isUpdate = request.operation === "UPDATE";
+  const oldObject = isUpdate ? request.oldObject : undefined;
+  const previous = isUpdate ? subjectIn(oldObject, namespace, context) : undefined;
+  const judgement = judgeVersion(request, request.object, bench, { previous, oldObject, written });
   const applicant = applicantOf(request.object, request.userInfo);
   return governed(soften(judgement, request, bench), namespace, applicant, context);
 }
 
-/** What rules are told of the object as it was. */
-function formerly(oldObject: unknown, namespace: string, { settings }: EngineContext) {
-  const { deployment } = decodeDeployment(oldObject, namespace);
-  return { oldObject, previous: deployment && subjectOf(deployment, settings) };
+function subjectIn(object: unknown, namespace: string, { settings }: EngineContext): Subject | undefined {
+  const { deployment } = decodeDeployment(object, namespace);
+  return deployment && subjectOf(deployment, settings);
 }
 
 const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? "default";
@@ -69,11 +70,13 @@ function judgeVersion(
   { judging, context }: Bench,
   known: Pick<Circumstances, "previous" | "written" | "oldObject"> = {},
 ): Judgement {
-  const circumstances = {
-    ...known,
-    operation: request.operation === "UPDATE" ? ("UPDATE" as const) : ("CREATE" as const),
+  const circumstances: Circumstances = {
+    operation: request.operation === "UPDATE" ? "UPDATE" : "CREATE",
     dryRun: request.dryRun === true,
     writer: request,
+    previous: known.previous,
+    written: known.written,
+    oldObject: known.oldObject,
   };
   return judging(object, namespaceOf(request), circumstances, context);
 }

@@ -93,17 +93,16 @@ export interface Home {
   readonly name: string;
 }
 
-const explainer = /-explainer$/;
+const explainer = "-explainer";
 
 /** Whose generated route a Mapping can be: by its REST prefix, or by its gRPC headers. */
 export function homesOf({ prefix, headers }: MappingFields, namespaces: readonly string[]): readonly Home[] {
   const [, first, second] = /^\/seldon\/([^/]+)\/(?:([^/]+)\/)?/.exec(String(prefix)) ?? [];
   if (first !== undefined) {
-    const withNamespace =
-      second === undefined ? [] : spellings(second).map((name) => ({ namespace: first, name }));
+    const homes = second === undefined ? [] : spelled(first, second);
     // In single-namespace mode the first part is the name.
-    const without = namespaces.flatMap((namespace) => spellings(first).map((name) => ({ namespace, name })));
-    return [...withNamespace, ...without];
+    for (const namespace of namespaces) homes.push(...spelled(namespace, first));
+    return homes;
   }
   const { seldon, namespace } = isMap(headers) ? headers : ({} as MappingFields);
   if (typeof seldon !== "string") return [];
@@ -114,5 +113,10 @@ export function homesOf({ prefix, headers }: MappingFields, namespaces: readonly
 }
 
 /** `a-explainer` is a deployment's name or the path of the explainers of `a`. */
-const spellings = (name: string): readonly string[] =>
-  explainer.test(name) ? [name, name.replace(explainer, "")] : [name];
+const spelled = (namespace: string, name: string): Home[] =>
+  name.endsWith(explainer)
+    ? [
+        { namespace, name },
+        { namespace, name: name.slice(0, -explainer.length) },
+      ]
+    : [{ namespace, name }];
