@@ -17,6 +17,7 @@ import { decisionFields, type Logger, short, uidIn } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { withNamespace } from "./policy-labels.ts";
 import { Refusal } from "./refusal.ts";
+import { stageEnd, type Turn } from "./turns.ts";
 
 type Judge = (request: AdmissionRequest, context: EngineContext) => Decision;
 
@@ -35,6 +36,7 @@ export interface Services {
   readonly namespaces?: NamespaceLookup | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly turn: Turn;
   /** Throws for a call that its client may not make; absent: everybody may. */
   readonly checkClient?: ClientCheck | undefined;
   /** The longest time a call may take, whatever `?timeout=` says. */
@@ -76,14 +78,16 @@ export const admissionHandler =
     checkHeaders(request);
     const deadlineMs = deadlineOf(request.url ?? "", services.requestTimeoutMs);
     const bytes = await readBody(request, deadlineMs);
+    await services.turn(bytes.length);
     const body = parseBody(bytes);
     about.uid = uidIn(body);
     const review = decodeReview(body);
     const call = { review, path, engine, endsAt: began + deadlineMs };
     const decision = await decideOrDeny(call, services);
+    await stageEnd();
     const answer = attempt(call, services, () => JSON.stringify(respond(review, decision)));
     sendJson(response, 200, answer);
-
+    await stageEnd();
     services.metrics.decided(path, review.request.operation, decision);
     const ms = Math.round((performance.now() - began) * 100) / 100;
     services.logger.info(decisionFields(path, review.request, decision, ms), "admission decision");

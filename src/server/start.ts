@@ -16,6 +16,7 @@ import { createMetrics, type MetricSources } from "./metrics.ts";
 import { policyCheck } from "./policy-state.ts";
 import { stopper } from "./stop.ts";
 import { watched } from "./traffic.ts";
+import { turns } from "./turns.ts";
 
 /** All that the webhook is made of. */
 export interface ServerParts extends Omit<MetricSources, "checks"> {
@@ -92,6 +93,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     namespaces,
     logger,
     metrics,
+    turn: turns(),
     requestTimeoutMs: timeouts.requestMs,
   };
   const secure = secureServer(parts, admissionApp(services, checks), timeouts);
