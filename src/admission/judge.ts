@@ -5,7 +5,6 @@ import { type Subject, subjectOf } from "../mapping/subject.ts";
 import { type NamespacePolicy, policyFor } from "../policy/policy-index.ts";
 import { underPolicy } from "../policy/severities.ts";
 import { neighboursOf } from "../routes/neighbours.ts";
-import { catalogue } from "../rules/catalogue.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import type { EngineContext } from "./engine.ts";
@@ -20,6 +19,7 @@ import {
   decodingRules,
   deletionRules,
   injectionRules,
+  inOrder,
   isOwn,
   objectRules,
   ownRules,
@@ -195,8 +195,3 @@ function planned(
   if (subject.routing.problems.length > 0 || reports.some(isError)) return { absent: "rejected" };
   return injectedTexts(subject, context, documents);
 }
-
-const order = new Map(catalogue.map(({ id }, index) => [id, index]));
-
-const inOrder = (reports: readonly Report[]): readonly Report[] =>
-  reports.toSorted((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0));

@@ -42,3 +42,9 @@ export function run<T>(rules: readonly Checking<T>[], input: T): readonly Report
   for (const rule of rules) for (const finding of rule.check(input)) reports.push(report(rule, finding));
   return reports;
 }
+
+const order = new Map(catalogue.map(({ id }, index) => [id, index]));
+
+/** Reports in the order of the catalogue. */
+export const inOrder = (reports: readonly Report[]): readonly Report[] =>
+  reports.toSorted((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0));
