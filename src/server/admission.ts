@@ -77,8 +77,11 @@ export const admissionHandler =
     services.checkClient?.(request);
     checkHeaders(request);
     const deadlineMs = deadlineOf(request.url ?? "", services.requestTimeoutMs);
+    // Until its turn comes the caller may end its sending; whoever does so later has hung up.
+    request.socket.allowHalfOpen = true;
     const bytes = await readBody(request, deadlineMs);
     await services.turn(bytes.length);
+    request.socket.allowHalfOpen = false;
     const body = parseBody(bytes);
     about.uid = uidIn(body);
     const review = decodeReview(body);

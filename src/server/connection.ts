@@ -37,7 +37,7 @@ export function limit(
   // Bodies have a deadline of their own, answered by the application; this one stands behind it.
   server.requestTimeout = timeouts.requestMs + 2000;
   server.keepAliveTimeout = timeouts.keepAliveMs;
-  // Whoever ends its sending behind a call waits for the answer all the same; see traffic.ts for the socket's part.
+  // Whoever ends its sending behind a call waits for the answer all the same; see admission.ts for the socket's part.
   Object.assign(server, { httpAllowHalfOpen: true });
   // Expectations that nobody here knows are passed over; Node would refuse them with an empty body.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));

@@ -74,12 +74,9 @@ export function watched(server: AnyServer): Watched {
     connection.called = true;
     connection.open++;
     connection.answer = response;
-    // While a call is open and no longer: the caller may have ended its sending, and gets its answer all the same.
-    socket.allowHalfOpen = true;
     response.once("close", () => {
       connection.open--;
       connection.quietSince = ++calls;
-      socket.allowHalfOpen = connection.open > 0;
       if (connection.answer === response) connection.answer = undefined;
     });
   });

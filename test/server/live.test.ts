@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { LiveFailure } from "../../src/cluster/live-failure.ts";
 import { mutated } from "../support/admission.ts";
@@ -134,6 +135,27 @@ test("a lookup that fails is one line with the review's uid, however long the re
     [[canary().request.uid, "/validate", "models", "target", "server", "lookup failed"]],
   );
   assert.ok(JSON.stringify(logs[0]).length < 1000);
+});
+
+test("a caller that leaves during a lookup is counted as aborted", async (t) => {
+  const api = synced();
+  const asked = new Promise<void>((resolve) => {
+    api.get = (_namespace, _name, signal) => {
+      resolve();
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+  });
+  const parts = await serving(t, api);
+  const socket = await parts.server.connect();
+  const body = JSON.stringify(reviewOf(injected(shadow())));
+  socket.write(
+    `POST /validate?timeout=1s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  await asked;
+  socket.end();
+  await once(socket.resume(), "close");
+  await settle();
+  assert.match(await metrics(parts), /_requests_total\{path="\/validate",code="aborted"\} 1/);
 });
 
 test("a lookup ends before the caller's time does", async (t) => {
