@@ -3,7 +3,7 @@ import { causeMessage, fieldOf, warningLine } from "../diagnostics/message.ts";
 import { isMap } from "../mapping/custom.ts";
 import type { ExemptionUse } from "../policy/exemptions.ts";
 import type { Decision } from "./engine.ts";
-import type { AdmissionRequest, AdmissionReview, Status, StatusCause } from "./types.ts";
+import type { AdmissionRequest, AdmissionReview, PatchOperation, Status, StatusCause } from "./types.ts";
 
 /** One object can break a rule thousands of times; the answer must stay readable. */
 const maxCauses = 50;
@@ -15,28 +15,28 @@ const maxWarnings = 30;
 interface AdmissionResponse {
   readonly uid: string;
   readonly allowed: boolean;
-  patchType?: "JSONPatch";
-  /** In base64, as Go reads bytes. */
-  patch?: string;
   warnings?: readonly string[];
   status?: Status;
   auditAnnotations?: Readonly<Record<string, string>>;
 }
 
-/** The AdmissionReview that answers `review`: same apiVersion, same uid. */
-export function respond(review: AdmissionReview, decision: Decision): object {
+/** The AdmissionReview that answers `review`, as JSON: same apiVersion, same uid. */
+export function respond(review: AdmissionReview, decision: Decision): string {
   const { apiVersion, kind, request } = review;
   const { allowed, patch, reports } = decision;
   const response: AdmissionResponse = { uid: request.uid, allowed };
-  if (patch.length > 0) {
-    response.patchType = "JSONPatch";
-    response.patch = Buffer.from(JSON.stringify(patch)).toString("base64");
-  }
   const warnings = reports.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) response.warnings = warningLines(warnings);
   if (!allowed) response.status = denial(request, reports);
   if (decision.policy !== undefined) response.auditAnnotations = auditAnnotations(decision);
-  return { apiVersion, kind, response };
+  const text = JSON.stringify({ apiVersion, kind, response });
+  return patch.length === 0 ? text : withPatch(text, patch);
+}
+
+/** The patch goes in base64, as Go reads bytes: nothing in it has to be escaped, so nobody need look for that. */
+function withPatch(review: string, patch: readonly PatchOperation[]): string {
+  const encoded = Buffer.from(JSON.stringify(patch)).toString("base64");
+  return `${review.slice(0, -"}}".length)},"patchType":"JSONPatch","patch":"${encoded}"}}`;
 }
 
 /** An audit event is kept for years: it says what was decided and why, not all that there is to say. */

@@ -88,7 +88,7 @@ export const admissionHandler =
     const call = { review, path, engine, endsAt: began + deadlineMs };
     const decision = await decideOrDeny(call, services);
     await stageEnd();
-    const answer = attempt(call, services, () => JSON.stringify(respond(review, decision)));
+    const answer = attempt(call, services, () => respond(review, decision));
     sendJson(response, 200, answer);
     await stageEnd();
     services.metrics.decided(path, review.request.operation, decision);

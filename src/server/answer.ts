@@ -8,9 +8,7 @@ const lingerMs = 1000;
 
 /** Sends a JSON text; HEAD gets the headers only. */
 export function sendJson(response: ServerResponse, code: number, text: string): void {
-  response.statusCode = code;
-  response.setHeader("Content-Type", "application/json");
-  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.writeHead(code, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
   response.end(text);
 }
 

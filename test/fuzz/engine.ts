@@ -51,7 +51,7 @@ function read(body: Buffer): AdmissionReview | undefined {
 export function callEngine({ path, body }: FuzzedCall, variant: Variant): "answered" | "refused" {
   const review = read(body);
   if (review === undefined) return "refused";
-  const text = JSON.stringify(respond(review, judges[path](review.request, variants[variant])));
+  const text = respond(review, judges[path](review.request, variants[variant]));
   checkAnswer(JSON.parse(text), review.request.uid);
   return "answered";
 }

@@ -106,7 +106,7 @@ type Webhook = (request: AdmissionReview["request"], context: EngineContext) => 
 function call(webhook: Webhook, situation: Situation, object: unknown): Answer {
   const review = decodeReview(reviewOf(situation, object));
   const answer = respond(review, webhook(review.request, contextOf(situation)));
-  const { response } = answer as { response: Answer };
+  const { response } = JSON.parse(answer) as { response: Answer };
   assert.equal(response.uid, review.request.uid);
   return response;
 }
