@@ -85,6 +85,7 @@ export const admissionHandler =
     const body = parseBody(bytes);
     about.uid = uidIn(body);
     const review = decodeReview(body);
+    await stageEnd();
     const call = { review, path, engine, endsAt: began + deadlineMs };
     const decision = await decideOrDeny(call, services);
     await stageEnd();
