@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type { LiveView } from "../cluster/live.ts";
 import type { Connection } from "../cluster/live-connect.ts";
 import type { LiveObserver } from "../cluster/live-state.ts";
@@ -16,9 +17,16 @@ export const reporting = (logger: Logger, kind: "deployments" | "namespaces"): L
   };
 };
 
+/**
+ * The deployments of a list live on. From that V8 concludes that what the same lines of code make for a call will live
+ * on too, and puts it among the old objects at once: 2 KB of each call with 50,000 deployments, and longer pauses.
+ */
+const young = "--no-allocation-site-pretenuring";
+
 /** Begins to follow a cluster; the log hears of every change of state. */
 export function follow({ server, ...connection }: Connection, config: Config, logger: Logger): LiveView {
   const { staleSeconds, relistSeconds } = config.cluster;
+  setFlagsFromString(young);
   logger.info({ server }, "following the SeldonDeployments of a cluster");
   return connection.follow({ staleSeconds, relistSeconds, observer: reporting(logger, "deployments") });
 }
