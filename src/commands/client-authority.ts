@@ -20,6 +20,11 @@ export function clientsOf({ server }: Config, logger: Logger): FollowedClients |
         logger.error({ file, problem }, "client CA file refused; the last good one is in force"),
     },
   });
+  return clientsBy(authority, allowedNames);
+}
+
+/** Who may call by this authority: callers with one of these common names, or with any where there is none. */
+export function clientsBy(authority: ClientAuthority, allowedNames: readonly string[]): FollowedClients {
   return {
     allowedNames,
     get trusted() {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { Clients } from "../../src/server/clients.ts";
+import { clientsBy } from "../../src/commands/client-authority.ts";
 import { ClientAuthority } from "../../src/tls/client-authority.ts";
 import { type ClientPair, TestAuthority } from "../support/client-authority.ts";
 import { runProgram, testFolder } from "../support/program.ts";
@@ -24,20 +24,8 @@ async function guarded(t: TestContext, pem: string, allowedNames: readonly strin
       refused: (problem) => told.push(problem.replace(file, "FILE")),
     },
   });
-  t.after(() => authority.stop());
-  const clients: Clients = {
-    allowedNames,
-    get trusted() {
-      return authority.trusted;
-    },
-    get problem() {
-      return authority.problem;
-    },
-    get reloads() {
-      return authority.reloads;
-    },
-    onChange: (listener) => authority.onChange(listener),
-  };
+  const clients = clientsBy(authority, allowedNames);
+  t.after(() => clients.stop());
   return { server: await testServer(t, { clients }), file, told, authority };
 }
 

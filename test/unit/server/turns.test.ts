@@ -4,16 +4,22 @@ import { stageEnd, turns } from "../../../src/server/turns.ts";
 
 const large = 64 * 1024 + 1;
 
-test("calls of one turn take each stage together", async () => {
+/** Calls that share their turns, and the order in which they take each stage. */
+function calls() {
   const turn = turns();
   const seen: string[] = [];
-  const call = async (name: string): Promise<void> => {
-    await turn(1);
+  const call = async (name: string, bytes: number): Promise<void> => {
+    await turn(bytes);
     seen.push(`${name} judged`);
     await stageEnd();
     seen.push(`${name} answered`);
   };
-  await Promise.all([call("a"), call("b")]);
+  return { call, seen };
+}
+
+test("calls of one turn take each stage together", async () => {
+  const { call, seen } = calls();
+  await Promise.all([call("a", 1), call("b", 1)]);
   assert.deepEqual(seen, ["a judged", "b judged", "a answered", "b answered"]);
 });
 
@@ -28,14 +34,7 @@ test("whoever comes later has a turn of its own", async () => {
 });
 
 test("a large call waits for the small ones of its turn", async () => {
-  const turn = turns();
-  const seen: string[] = [];
-  const call = async (name: string, bytes: number): Promise<void> => {
-    await turn(bytes);
-    seen.push(`${name} judged`);
-    await stageEnd();
-    seen.push(`${name} answered`);
-  };
+  const { call, seen } = calls();
   await Promise.all([call("large", large), call("vast", large), call("small", large - 1)]);
   assert.deepEqual(seen, [
     ...["small judged", "small answered"],
