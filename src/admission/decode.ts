@@ -1,10 +1,8 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { fromJsonPointer } from "../diagnostics/field-path.ts";
 import { fieldOf } from "../diagnostics/message.ts";
+import { group, versions } from "../seldon/api.ts";
 import { type AdmissionReview, BadRequest } from "./types.ts";
-
-const group = "machinelearning.seldon.io";
-const versions = ["v1alpha2", "v1alpha3", "v1"];
 
 const text = { type: "string" };
 

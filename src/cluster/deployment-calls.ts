@@ -1,4 +1,5 @@
-import { group, type Page, pageOf, pageSize, plural, servedVersion } from "./live-api.ts";
+import { group, plural } from "../seldon/api.ts";
+import { type Page, pageOf, pageSize, servedVersion } from "./live-api.ts";
 import type { ApiClient } from "./live-client.ts";
 import { type Clock, pause, systemClock } from "./live-clock.ts";
 import { LiveFailure } from "./live-failure.ts";

@@ -1,12 +1,11 @@
 import { isMap } from "../mapping/custom.ts";
+import { group, plural } from "../seldon/api.ts";
 import type { ApiClient } from "./live-client.ts";
 import type { Clock } from "./live-clock.ts";
 import { failureOf, LiveFailure } from "./live-failure.ts";
 import { ItemCutter } from "./live-items.ts";
 import { chunksOf, linesOf } from "./live-lines.ts";
 
-export const group = "machinelearning.seldon.io";
-export const plural = "seldondeployments";
 export const pageSize = 500;
 
 /** A page that stops coming does not come any more. */

@@ -15,10 +15,11 @@ import { clusterFailure } from "./cluster-failure.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
 import { policyForCluster, policyForFiles } from "./namespace-labels.ts";
+import { addPaths, type PathFlags, pathsOf } from "./paths.ts";
 import { type Setup, setupOf } from "./policy-source.ts";
 import { addSettings, isOfCommands } from "./setting-options.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly [flag: string]: unknown;
   readonly namespace?: string;
   readonly output: "text" | "json";
@@ -41,9 +42,11 @@ Examples:
 
 /** `audit [PATH|-]…`: the rules on what exists. */
 export const auditCommand = (io: Io): Command =>
-  addSettings(new Command("audit"), isOfCommands)
+  addPaths(
+    addSettings(new Command("audit"), isOfCommands),
+    "files, folders (recursively) or - for standard input, instead of a cluster",
+  )
     .description("judge the SeldonDeployments that exist in a cluster, or in files exported from one")
-    .argument("[paths...]", "files, folders (recursively) or - for standard input, instead of a cluster")
     .option("-n, --namespace <name>", "only the deployments of this namespace")
     .addOption(
       new Option("--severity <severity>", "least severity that fails")
@@ -59,7 +62,8 @@ interface Found {
   readonly problems: readonly ReadProblem[];
 }
 
-async function audit(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
+async function audit(named: readonly string[], flags: Flags, io: Io): Promise<void> {
+  const paths = pathsOf(named, flags);
   const setup = setupOf(flags, io);
   const namespace = flags.namespace || undefined;
   const found = await (paths.length > 0
@@ -92,8 +96,6 @@ async function inFiles(
 ): Promise<Found> {
   if (cluster.kubeconfig !== undefined)
     throw new UsageError("paths and --kubeconfig name two clusters: give one of them");
-  if (paths.filter((path) => path === "-").length > 1)
-    throw new UsageError("standard input can be read only once");
   const { sources, problems } = await readSources(paths, io.stdin);
   const outcomes = judge(deploymentsOf(sources), {
     settings: engine,

@@ -24,5 +24,5 @@ export async function knownDeployments(paths: readonly string[], io: Io): Promis
         .map(({ file, line, message }) => `${file}${line === undefined ? "" : `:${line}`}: ${message}`)
         .join("\n"),
     );
-  return snapshotOf(objects.filter(isSeldonDeployment).map(decode));
+  return snapshotOf(objects.filter(({ value }) => isSeldonDeployment(value)).map(decode));
 }

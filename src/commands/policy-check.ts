@@ -7,9 +7,10 @@ import { policyFrom, readBytes, textOf } from "../policy-file/load.ts";
 import { type PolicyProblem, problemLine, readPolicy } from "../policy-file/read.ts";
 import { type Palette, paletteFor } from "../review/palette.ts";
 import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
+import { addPaths, neededPaths, type PathFlags } from "./paths.ts";
 import { policyWarnings } from "./policy-warnings.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly config?: string;
   readonly output: "text" | "json";
 }
@@ -33,17 +34,15 @@ Examples:
 
 /** `policy check FILE…`: whether files would be taken as policies. */
 export const policyCheckCommand = (io: Io): Command =>
-  new Command("check")
+  addPaths(new Command("check"), "policy files, or - for standard input")
     .description("check policy files as serve would when it loads them")
-    .argument("<files...>", "policy files; - is standard input")
     .option("--config <file>", "configuration file that they are used with, which they must not contradict")
     .addOption(new Option("-o, --output <form>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", help)
     .action((files: string[], flags: Flags) => check(files, flags, io));
 
-async function check(files: readonly string[], flags: Flags, io: Io): Promise<void> {
-  if (files.filter((file) => file === "-").length > 1)
-    throw new UsageError("standard input can be read only once");
+async function check(named: readonly string[], flags: Flags, io: Io): Promise<void> {
+  const files = neededPaths(named, flags);
   const sources = readSources({ file: flags.config, env: io.env });
   const nowMs = Date.now();
   const stdin = files.includes("-") ? await buffer(io.stdin) : undefined;

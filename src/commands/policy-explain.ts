@@ -14,11 +14,12 @@ import { clusterFailure } from "./cluster-failure.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { type Io, UsageError } from "./io.ts";
 import { policyForCluster, policyForFiles } from "./namespace-labels.ts";
+import { addPaths, type PathFlags, pathsOf } from "./paths.ts";
 import { explanationJson, explanationText } from "./policy-explanation.ts";
 import { setupOf } from "./policy-source.ts";
 import { addSettings } from "./setting-options.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly [flag: string]: unknown;
   readonly output: "text" | "json";
 }
@@ -37,14 +38,14 @@ Examples:
 
 /** `policy explain NAMESPACE[/NAME] [PATH|-]…`: what holds where, and why. */
 export const policyExplainCommand = (io: Io): Command =>
-  addSettings(
-    new Command("explain"),
-    ({ path }) =>
-      path === "policy.file" || path === "cluster.kubeconfig" || path === "seldon.operatorVersion",
+  addPaths(
+    addSettings(
+      new Command("explain"),
+      ({ path }) =>
+        path === "policy.file" || path === "cluster.kubeconfig" || path === "seldon.operatorVersion",
+    ).argument("<namespace[/name]>", "the namespace, or a SeldonDeployment in it"),
   )
     .description("explain what a policy says about a namespace, or about one SeldonDeployment")
-    .argument("<namespace[/name]>", "the namespace, or a SeldonDeployment in it")
-    .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .addOption(new Option("-o, --output <form>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", help)
     .action((target: string, paths: string[], flags: Flags) => explain(target, paths, { flags, io }));
@@ -62,9 +63,10 @@ export interface Explanation {
 
 async function explain(
   target: string,
-  paths: readonly string[],
+  named: readonly string[],
   { flags, io }: { readonly flags: Flags; readonly io: Io },
 ): Promise<void> {
+  const paths = pathsOf(named, flags);
   const { config, policy } = setupOf(flags, io);
   if (policy === undefined) throw new UsageError("name the policy with --policy FILE");
   const [namespace = "", name, ...more] = target.split("/");

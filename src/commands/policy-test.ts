@@ -8,11 +8,12 @@ import { textOf } from "../policy-test/print-text.ts";
 import { type RunResult, summarize } from "../policy-test/result.ts";
 import { paletteFor } from "../review/palette.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
+import { addPaths, neededPaths, type PathFlags } from "./paths.ts";
 import { findTests } from "./policy-test-files.ts";
 import { PolicyTestRun } from "./policy-test-run.ts";
 import { addSettings } from "./setting-options.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly [flag: string]: unknown;
   readonly config?: string;
   readonly run?: string;
@@ -41,9 +42,11 @@ Examples:
 
 /** `policy test PATH…`: whether policies decide as their tests say. */
 export const policyTestCommand = (io: Io): Command =>
-  addSettings(new Command("test"), isOfEngine)
+  addPaths(
+    addSettings(new Command("test"), isOfEngine),
+    "policy tests, folders with some (recursively) or - for standard input",
+  )
     .description("run the tests of policies")
-    .argument("<paths...>", "policy tests, folders with some (recursively) or - for standard input")
     .option("--run <regex>", "only the cases whose names match this RE2 expression")
     .option("--require-tests", "fail where a policy says something that no case meets")
     .option("-v, --verbose", "name every case, not only those that failed")
@@ -54,10 +57,8 @@ export const policyTestCommand = (io: Io): Command =>
     .addHelpText("after", help)
     .action((paths: string[], flags: Flags) => test(paths, flags, io));
 
-function checkUsage(paths: readonly string[], flags: Flags): void {
+function checkUsage(flags: Flags): void {
   const { output, verbose, failOnly, requireTests, run } = flags;
-  if (paths.filter((path) => path === "-").length > 1)
-    throw new UsageError("standard input can be read only once");
   if (verbose && failOnly) throw new UsageError("--verbose and --fail-only contradict each other");
   if ((verbose || failOnly) && output !== "text")
     throw new UsageError(`--verbose and --fail-only are for -o text: -o ${output} always says all`);
@@ -78,8 +79,9 @@ function selection(expression: string | undefined): (name: string) => boolean {
   }
 }
 
-async function test(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
-  checkUsage(paths, flags);
+async function test(named: readonly string[], flags: Flags, io: Io): Promise<void> {
+  const paths = neededPaths(named, flags);
+  checkUsage(flags);
   const isSelected = selection(flags.run);
   const sources = readSources({ file: flags.config, flags, env: io.env });
   const found = await findTests(paths, io.stdin);

@@ -10,8 +10,9 @@ import { deploymentsOf, type ReadProblem, readSources, type Source } from "../re
 import { rewrite } from "../review/rewrite.ts";
 import type { SourceObject } from "../review/source.ts";
 import { diffOf } from "./diff.ts";
-import { Exit, type ExitCode, type Io, UsageError } from "./io.ts";
+import { Exit, type ExitCode, type Io } from "./io.ts";
 import { policyForFiles } from "./namespace-labels.ts";
+import { addPaths, neededPaths, type PathFlags } from "./paths.ts";
 import { setupOf } from "./policy-source.ts";
 import { addSettings, isOfFileCommands } from "./setting-options.ts";
 
@@ -19,7 +20,7 @@ const forms = ["text", "json", "yaml", "patch", "diff"] as const;
 
 type Form = (typeof forms)[number];
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly cluster?: readonly string[];
   readonly namespace?: string;
   readonly output: Form;
@@ -48,20 +49,17 @@ const collect = (value: string, earlier: readonly string[] = []): string[] => [.
 
 /** `review [PATH|-]…`: the engine on files. */
 export const reviewCommand = (io: Io): Command =>
-  addSettings(new Command("review"), isOfFileCommands)
+  addPaths(addSettings(new Command("review"), isOfFileCommands))
     .description("judge the SeldonDeployments in files as the webhook would")
-    .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .option("--cluster <path>", "file or folder with SeldonDeployments that exist; may be repeated", collect)
     .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
     .addOption(new Option("-o, --output <form>", "what to print, see below").choices(forms).default("text"))
     .addHelpText("after", help)
     .action((paths: string[], flags: Flags) => review(paths, flags, io));
 
-async function review(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
-  if (paths.length === 0) throw new UsageError("name at least one file or folder, or - for standard input");
+async function review(named: readonly string[], flags: Flags, io: Io): Promise<void> {
   const clusterPaths = flags.cluster ?? [];
-  if ([...paths, ...clusterPaths].filter((path) => path === "-").length > 1)
-    throw new UsageError("standard input can be read only once");
+  const paths = neededPaths(named, flags, clusterPaths);
   const { config, policy } = setupOf({ ...flags }, io);
   const input = await readSources(paths, io.stdin);
   const cluster = await readSources(clusterPaths, io.stdin);

@@ -15,12 +15,13 @@ import type { Request } from "../routes/explain.ts";
 import { clusterSource } from "./cluster-source.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
 import { policyForCluster, policyForFiles } from "./namespace-labels.ts";
+import { addPaths, type PathFlags, pathsOf } from "./paths.ts";
 import { setupOf } from "./policy-source.ts";
 import { jsonErrors, type Notes, noteLines, notesOf } from "./route-notes.ts";
 import { routedDeployments } from "./routed-deployments.ts";
 import { addSettings, isOfCommands } from "./setting-options.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly [flag: string]: unknown;
   readonly namespace?: string;
   readonly output: "text" | "json" | "mermaid";
@@ -55,9 +56,8 @@ const collect = (value: string, earlier: readonly string[] = []): string[] => [.
 
 /** `routes [PATH|-]…`: the route table, and what becomes of a request. */
 export const routesCommand = (io: Io): Command =>
-  addSettings(new Command("routes"), isOfCommands)
+  addPaths(addSettings(new Command("routes"), isOfCommands))
     .description("show what Ambassador serves of the SeldonDeployments in files or in a cluster")
-    .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .option(
       "-n, --namespace <name>",
       "namespace of objects that name none; of a cluster, only this namespace",
@@ -75,9 +75,8 @@ export const routesCommand = (io: Io): Command =>
     .action((paths: string[], flags: Flags) => routes(paths, flags, io));
 
 async function routes(given: readonly string[], flags: Flags, io: Io): Promise<void> {
-  const { request, paths } = requestOf(given, flags);
-  if (paths.filter((path) => path === "-").length > 1)
-    throw new UsageError("standard input can be read only once");
+  const { request, paths: named } = requestOf(given, flags);
+  const paths = pathsOf(named, flags);
   const { config, policy } = setupOf(flags, io);
   const isListed = paths.length === 0 || config.cluster.kubeconfig !== undefined;
   const connection = isListed ? (await clusterSource([], config, io)).connection : undefined;

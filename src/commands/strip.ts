@@ -10,8 +10,9 @@ import { type GeneratedPlace, type Stripped, strip } from "../review/strip.ts";
 import { recordKey } from "../seldon/recorded-defaults.ts";
 import { diffOf } from "./diff.ts";
 import { Exit, type Io, UsageError } from "./io.ts";
+import { addPaths, neededPaths, type PathFlags } from "./paths.ts";
 
-interface Flags {
+interface Flags extends PathFlags {
   readonly output: "whole" | "diff";
   readonly inPlace?: true;
   readonly check?: true;
@@ -36,9 +37,8 @@ Examples:
 
 /** `strip [PATH|-]…`: the inverse of defaulting and injection, on files. */
 export const stripCommand = (io: Io): Command =>
-  new Command("strip")
+  addPaths(new Command("strip"))
     .description("remove from files what the webhook wrote into their SeldonDeployments")
-    .argument("[paths...]", "files, folders (recursively) or - for standard input; YAML or JSON")
     .addOption(
       new Option(
         "-o, --output <form>",
@@ -54,11 +54,9 @@ export const stripCommand = (io: Io): Command =>
     .addHelpText("after", help)
     .action((paths: string[], flags: Flags) => stripAll(paths, flags, io));
 
-async function stripAll(paths: readonly string[], flags: Flags, io: Io): Promise<void> {
-  if (paths.length === 0) throw new UsageError("name at least one file or folder, or - for standard input");
-  const fromStdin = paths.filter((path) => path === "-").length;
-  if (fromStdin > 1) throw new UsageError("standard input can be read only once");
-  if (fromStdin > 0 && flags.inPlace) throw new UsageError("standard input cannot be written in place");
+async function stripAll(named: readonly string[], flags: Flags, io: Io): Promise<void> {
+  const paths = neededPaths(named, flags);
+  if (paths.includes("-") && flags.inPlace) throw new UsageError("standard input cannot be written in place");
 
   const input = await readSources(paths, io.stdin);
   const stripped = input.sources.map(strip);

@@ -1,3 +1,5 @@
+import { group, plural, versions } from "../seldon/api.ts";
+
 /** Where and how an API server reaches the webhook. */
 export interface Registration {
   /** Of both configurations, and what stands before the names of their webhooks. */
@@ -20,10 +22,10 @@ const domain = "seldon-ambassador-webhook.io";
 
 const rulesFor = (...operations: string[]) => [
   {
-    apiGroups: ["machinelearning.seldon.io"],
-    apiVersions: ["v1alpha2", "v1alpha3", "v1"],
+    apiGroups: [group],
+    apiVersions: versions,
     operations,
-    resources: ["seldondeployments"],
+    resources: [plural],
     scope: "Namespaced",
   },
 ];

@@ -1,3 +1,4 @@
+import { group } from "../seldon/api.ts";
 import { type Fetched, valueIn } from "./fetched.ts";
 import type {
   HookRule,
@@ -22,8 +23,6 @@ export type Address =
 
 /** Webhooks of ours are known by their names, whatever their configuration is called. */
 const domain = ".seldon-ambassador-webhook.io";
-
-const group = "machinelearning.seldon.io";
 
 export type MutatingConfigurations = Fetched<readonly MutatingWebhookConfiguration[]>;
 export type ValidatingConfigurations = Fetched<readonly ValidatingWebhookConfiguration[]>;

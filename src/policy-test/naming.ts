@@ -1,9 +1,8 @@
 import type { FieldPath } from "../diagnostics/field-path.ts";
 import type { Problem } from "../policy-file/check.ts";
 import type { RuleIds } from "../policy-file/rule-ids.ts";
-import type { RawObject } from "../review/objects.ts";
+import { isSeldonDeployment, type RawObject, versionProblem } from "../review/objects.ts";
 import type { Input } from "../review/read.ts";
-import { isSeldonDeployment } from "../review/source.ts";
 import type { RawObjectRef } from "./raw-test.ts";
 
 /** What a test names: the files by their paths as written, and the rules, those of its policy among them. */
@@ -37,7 +36,11 @@ export class Naming {
 
   /** All objects of a file or folder, or the one that is written there. */
   objects(ref: RawObjectRef, path: FieldPath): readonly RawObject[] {
-    if (typeof ref !== "string") return [ref];
+    if (typeof ref !== "string") {
+      const problem = versionProblem(ref);
+      if (problem !== undefined) this.problem(path, problem);
+      return [ref];
+    }
     const { sources = [], problems = [] } = this.#named.files.get(ref) ?? {};
     for (const { file, line, message } of problems)
       this.problem(path, `${file}${line === undefined ? "" : `:${line}`}: ${message}`);
@@ -47,7 +50,7 @@ export class Naming {
   /** The one SeldonDeployment that is meant. */
   deployment(ref: RawObjectRef, path: FieldPath): RawObject | undefined {
     const before = this.problems.length;
-    const found = this.objects(ref, path).filter((value) => isSeldonDeployment({ value }));
+    const found = this.objects(ref, path).filter(isSeldonDeployment);
     if (this.problems.length > before) return undefined;
     if (found.length === 1) return found[0];
     this.problem(

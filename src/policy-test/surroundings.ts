@@ -3,7 +3,7 @@ import { isMap } from "../mapping/custom.ts";
 import { labelsIn, nameLabel } from "../policy/labels.ts";
 import type { Labels } from "../policy/types.ts";
 import type { RawObject } from "../review/objects.ts";
-import { isSeldonDeployment } from "../review/source.ts";
+import { isSeldonDeployment } from "../review/objects.ts";
 import { decodeDeployment } from "../seldon/decode.ts";
 import type { SeldonDeployment } from "../seldon/types.ts";
 import type { Naming } from "./naming.ts";
@@ -25,14 +25,12 @@ interface Part {
 }
 
 function deploymentsIn({ objects, path }: Part, namespace: string, naming: Naming): SeldonDeployment[] {
-  return objects
-    .filter((value) => isSeldonDeployment({ value }))
-    .flatMap((raw) => {
-      const { deployment, findings = [] } = decodeDeployment(raw, namespace);
-      for (const finding of findings)
-        naming.problem(path, `${formatFieldPath(finding.path)}: ${finding.message}`);
-      return deployment === undefined ? [] : [deployment];
-    });
+  return objects.filter(isSeldonDeployment).flatMap((raw) => {
+    const { deployment, findings = [] } = decodeDeployment(raw, namespace);
+    for (const finding of findings)
+      naming.problem(path, `${formatFieldPath(finding.path)}: ${finding.message}`);
+    return deployment === undefined ? [] : [deployment];
+  });
 }
 
 function* namespacesIn({ objects }: Part): Iterable<[string, Labels]> {

@@ -1,4 +1,6 @@
 import type { Node } from "yaml";
+import { formatValue } from "../diagnostics/message.ts";
+import { group, kind as seldonDeployment, versions } from "../seldon/api.ts";
 import type { ParsedDocument } from "./document.ts";
 
 /** A Kubernetes object as it was written, fields unchecked. */
@@ -26,11 +28,26 @@ const isRecord = (value: unknown): value is RawObject =>
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
+/** Whether it is a SeldonDeployment, in a version that can be judged. */
+export const isSeldonDeployment = ({ apiVersion, kind }: RawObject): boolean =>
+  kind === seldonDeployment && versions.some((version) => apiVersion === `${group}/${version}`);
+
+/** What is wrong with a SeldonDeployment that no cluster takes as one: passed over, it would count as accepted. */
+export function versionProblem(object: RawObject): string | undefined {
+  if (object.kind !== seldonDeployment || isSeldonDeployment(object)) return undefined;
+  const known = versions.map((version) => JSON.stringify(`${group}/${version}`)).join(", ");
+  if (!isText(object.apiVersion)) return `apiVersion: Required value: a SeldonDeployment has one of ${known}`;
+  const { apiVersion } = object;
+  return `apiVersion: Unsupported value: ${formatValue(apiVersion)}: supported values of a SeldonDeployment: ${known}`;
+}
+
 const misfit = (node: Node, message: string): Objects => ({ objects: [], misfits: [{ node, message }] });
 
 function single(value: unknown, node: Node): Objects {
   if (!isRecord(value)) return misfit(node, "expected a Kubernetes object, a map with apiVersion and kind");
   if (!isText(value.kind)) return misfit(node, "the object has no kind");
+  const problem = versionProblem(value);
+  if (problem !== undefined) return misfit(node, problem);
   return { objects: [{ value, node }], misfits: [] };
 }
 

@@ -5,7 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { parseSource, type ReadProblem, type Source } from "./source.ts";
 import { type PlacedObject, parseValues } from "./values.ts";
 
-export { deploymentsOf, isSeldonDeployment, type ReadProblem, type Source } from "./source.ts";
+export { isSeldonDeployment } from "./objects.ts";
+export { deploymentsOf, type ReadProblem, type Source } from "./source.ts";
 export type { PlacedObject } from "./values.ts";
 
 /** What paths led to. Whatever could be read is in `sources`, in the order of the paths. */

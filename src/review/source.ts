@@ -2,7 +2,7 @@ import type { FieldPath } from "../diagnostics/field-path.ts";
 import { cutDocuments } from "./chunk.ts";
 import { type ParsedDocument, parseDocument } from "./document.ts";
 import { lineCounter, originOf } from "./line.ts";
-import { type DocumentObject, objectsOf } from "./objects.ts";
+import { type DocumentObject, isSeldonDeployment, objectsOf } from "./objects.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** One file of input: its text, its documents and all objects in them. */
@@ -71,8 +71,4 @@ export function parseSource(file: string, whole: string): { source: Source; prob
 
 /** The SeldonDeployments of the input, in its order. */
 export const deploymentsOf = (sources: readonly Source[]): SourceObject[] =>
-  sources.flatMap(({ objects }) => objects.filter(isSeldonDeployment));
-
-/** Whether it is one of Seldon Core's, in any version. */
-export const isSeldonDeployment = ({ value: { apiVersion, kind } }: Pick<SourceObject, "value">): boolean =>
-  kind === "SeldonDeployment" && /^machinelearning\.seldon\.io\//.test(String(apiVersion));
+  sources.flatMap(({ objects }) => objects.filter(({ value }) => isSeldonDeployment(value)));

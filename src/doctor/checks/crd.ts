@@ -1,3 +1,4 @@
+import { versions as known } from "../../seldon/api.ts";
 import type { Check } from "../check.ts";
 import { unreadVerdict } from "../fetched.ts";
 import type { CustomResourceDefinition } from "../kubernetes.ts";
@@ -19,8 +20,6 @@ const check: Check = {
 
 const versionsOf = ({ spec }: CustomResourceDefinition): readonly string[] =>
   spec.versions.filter(({ served }) => served).map(({ name }) => name);
-
-const known: readonly string[] = ["v1alpha2", "v1alpha3", "v1"];
 
 function* faults(crd: CustomResourceDefinition): Iterable<Verdict> {
   const { versions, preserveUnknownFields } = crd.spec;

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { judgeStored } from "../../admission/stored.ts";
 import { patchOf } from "../../adopt/plan.ts";
-import { group, plural, servedVersion } from "../../cluster/live-api.ts";
+import { servedVersion } from "../../cluster/live-api.ts";
 import type { ApiClient } from "../../cluster/live-client.ts";
 import { LiveFailure } from "../../cluster/live-failure.ts";
 import { emptyCluster } from "../../cluster/snapshot.ts";
 import { NamespaceUnknown } from "../../policy/labels.ts";
+import { group, plural } from "../../seldon/api.ts";
 import type { Installation, Trial, Trials } from "../facts.ts";
 import { type Fetched, read, unread, valueIn } from "../fetched.ts";
 import { describeAddress } from "../hooks.ts";

@@ -219,6 +219,8 @@ describe("policy test finds its files", () => {
 
 describe("what a policy test may not say", () => {
   const object = `object: ${good}`;
+  const supported =
+    'supported values of a SeldonDeployment: "machinelearning.seldon.io/v1alpha2", "machinelearning.seldon.io/v1alpha3", "machinelearning.seldon.io/v1"';
   for (const [what, fields, message] of [
     ["an unknown field", `${passing}, usre: alice`, "cases[0].usre: unknown field; did you mean user?"],
     ["no expectation", `name: a, ${object}`, "cases[0]: Required value: expect"],
@@ -280,7 +282,12 @@ describe("what a policy test may not say", () => {
     [
       "a version that does not exist",
       `name: a, object: ${good.replace("io/v1", "io/v9")}, expect: { allowed: true }`,
-      "cases[0].object: expected an AdmissionReview of admission.k8s.io/v1 or v1beta1 for a SeldonDeployment: request.kind.version must be v1alpha2 or v1alpha3 or v1",
+      `cases[0].object: apiVersion: Unsupported value: "machinelearning.seldon.io/v9": ${supported}`,
+    ],
+    [
+      "a deployment in the cluster of a version that does not exist",
+      `name: a, ${object}, cluster: [${good.replace("io/v1", "io/v9")}], expect: { allowed: true }`,
+      `cases[0].cluster[0]: apiVersion: Unsupported value: "machinelearning.seldon.io/v9": ${supported}`,
     ],
     [
       "two namespaces",
